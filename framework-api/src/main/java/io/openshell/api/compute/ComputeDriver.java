@@ -1,0 +1,77 @@
+package io.openshell.api.compute;
+
+import io.openshell.api.config.Problem;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Starts and ends sandboxes' workloads on one platform. Thread-safe: calls for different sandboxes may come at the
+ * same time; calls for the same sandbox never do.
+ *
+ * <p>Every method throws {@link ComputeException} when the platform refuses or cannot be reached; any other
+ * exception is a defect of the driver and is treated like {@link ComputeException.Kind#INTERNAL}.
+ */
+public interface ComputeDriver extends AutoCloseable {
+
+    /** What this platform can do, asked once after {@code create}. */
+    Capabilities capabilities();
+
+    /**
+     * Whether the platform works here: reachable, new enough, permitted. Used by {@code doctor} and to pick a driver when
+     * none is named.
+     *
+     * @return what is missing and what to do about it; empty if it works
+     */
+    List<Problem> check();
+
+    /** What of this request the platform cannot do; empty if {@link #create} may be tried. Builds nothing. */
+    List<Problem> validate(SandboxRequest request);
+
+    /**
+     * Starts the workload, all or nothing: what a failed call has made is removed before it throws. Returns when the
+     * platform has started the launcher, which then connects to the control socket by itself.
+     *
+     * @param progress told about slow steps, such as an image being fetched
+     */
+    Workload create(SandboxRequest request, Progress progress) throws ComputeException;
+
+    /** The workload of a sandbox, if the platform has it. */
+    Optional<Workload> find(String sandboxId) throws ComputeException;
+
+    /** Every workload that this driver has made and that still exists. */
+    List<Workload> list() throws ComputeException;
+
+    /**
+     * Tells {@code listener} about every workload now, and then about each change, from one thread.
+     *
+     * @return ends the watch when closed
+     */
+    Watch watch(Consumer<WorkloadEvent> listener) throws ComputeException;
+
+    /** Ends the workload's processes and keeps what {@link #start} needs. */
+    void stop(String sandboxId) throws ComputeException;
+
+    /** Starts a stopped workload again. */
+    void start(String sandboxId) throws ComputeException;
+
+    /** Ends and removes the workload. */
+    void delete(String sandboxId) throws ComputeException;
+
+    /** Gives back what the driver itself holds, such as connections; workloads go on. */
+    @Override
+    void close();
+
+    /** A running watch. */
+    interface Watch extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Takes reports of slow steps. */
+    @FunctionalInterface
+    interface Progress {
+        /** @param step what is being done, in one line */
+        void step(String step);
+    }
+}

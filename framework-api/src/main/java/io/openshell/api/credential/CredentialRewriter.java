@@ -1,0 +1,15 @@
+package io.openshell.api.credential;
+
+/** Rewrites parts of a request. Immutable; any thread. */
+public interface CredentialRewriter {
+
+    /** How much of the body {@link RequestPart.Whole} must carry, in bytes; 0 for none. Larger bodies are refused. */
+    int bodyBytes();
+
+    /**
+     * Rewrites one part. The core asks for the parts in the order in which {@link RequestPart} lists them.
+     *
+     * @param vault holds only the secrets that are bound to this request's destination
+     */
+    Rewrite rewrite(RequestPart part, Vault vault);
+}

@@ -1,0 +1,24 @@
+package io.openshell.api.inspect;
+
+import java.util.function.Predicate;
+
+/** Compiles globs into matchers that take time linear in the text. */
+public interface Globs {
+
+    /**
+     * A path glob: {@code *} stays within one segment, {@code **} crosses segments, {@code ?} is one character
+     * other than a slash, {@code [a-z]}, {@code [!x]} and {@code {a,b}} as usual. {@code /repos/**} matches
+     * {@code /repos/} and everything below, not {@code /repos} itself.
+     *
+     * @throws IllegalArgumentException if the glob is malformed; the message says where and why
+     */
+    Predicate<String> path(String glob);
+
+    /**
+     * A glob over a value, in which a dot separates: {@code *} does not cross a dot, {@code **} does, and a
+     * slash is a character like any other.
+     *
+     * @throws IllegalArgumentException if the glob is malformed; the message says where and why
+     */
+    Predicate<String> text(String glob);
+}
