@@ -41,7 +41,9 @@ public record SandboxRequest(
      * @param cpus processors, as in 0.5
      */
     public record Resources(
-            @Nullable Integer pids, @Nullable Long memoryBytes, @Nullable Double cpus) {
+            @Nullable Integer pids,
+            @Nullable Long memoryBytes,
+            @Nullable Double cpus) {
 
         /** No limit asked for. */
         public static final Resources UNLIMITED = new Resources(null, null, null);
