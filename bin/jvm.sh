@@ -1,0 +1,113 @@
+# The JVM's options and the start-up cache. Sourced by bin/openshell and bin/train-cache. Both read OPENSHELL_HOME and
+# what find_jdk sets.
+#
+#   jvm_options ARG...   ARG: the command line of openshell. Sets options, one a line.
+#   train_cache          Makes the start-up cache for this JDK. Says nothing and always succeeds: without a cache all is
+#                        the same, only slower.
+
+newline='
+'
+
+option() {
+    options=$options${options:+$newline}$1
+}
+
+# Sets classpath to all jars of lib/, in one order whatever the locale: the start-up cache is only good for that one.
+find_classpath() {
+    classpath=
+    locale=${LC_ALL-unset}
+    LC_ALL=C
+    for jar in "$OPENSHELL_HOME"/lib/*.jar; do
+        classpath=$classpath${classpath:+:}$jar
+    done
+    if [ "$locale" = unset ]; then unset LC_ALL; else LC_ALL=$locale; fi
+}
+
+# True when the command line holds a command that carries traffic, not only one that prints an answer.
+carries_traffic() {
+    for arg; do
+        case $arg in
+            run | demo) return 0 ;;
+            --) return 1 ;;
+        esac
+    done
+    return 1
+}
+
+jvm_options() {
+    options=
+    option -XX:+IgnoreUnrecognizedVMOptions
+    option -XX:+UseSerialGC
+    option -XX:+UseCompactObjectHeaders
+    option -XX:-UsePerfData
+    option -XX:+DisableAttachMechanism
+    option -Djdk.attach.allowAttachSelf=false
+    option --enable-native-access=ALL-UNNAMED
+    option --sun-misc-unsafe-memory-access=allow
+    option -Xlog:cds=off
+    cache_option
+    if carries_traffic "$@"; then
+        option -Xms32m
+        option -Xmx128m
+        option -Xss512k
+        option -XX:MaxDirectMemorySize=128m
+        option -XX:+ExitOnOutOfMemoryError
+        option -Dio.netty.allocator.numDirectArenas=1
+        option -Dio.netty.allocator.numHeapArenas=1
+    else
+        option -Xmx128m
+        option -XX:TieredStopAtLevel=1
+    fi
+    find_classpath
+    option -Dopenshell.home="$OPENSHELL_HOME"
+    option -cp
+    option "$classpath"
+    for extra in ${OPENSHELL_JAVA_OPTS:-}; do
+        option "$extra"
+    done
+}
+
+# The cache lies in the distribution only, never in a folder that somebody else may write to.
+cache_file() {
+    if [ "$JDK_MAJOR" -ge 25 ]; then
+        cache=$OPENSHELL_HOME/cache/openshell-$JDK_VERSION.aot
+    else
+        cache=$OPENSHELL_HOME/cache/openshell-$JDK_VERSION.jsa
+    fi
+}
+
+# A cache that does not fit is passed over by the JVM, silently thanks to the log options.
+cache_option() {
+    cache_file
+    if [ "$JDK_MAJOR" -ge 25 ]; then
+        option -Xlog:aot=off
+        [ ! -s "$cache" ] || option -XX:AOTCache="$cache"
+    else
+        option -Xlog:cds+dynamic=off
+        [ ! -s "$cache" ] || option -XX:SharedArchiveFile="$cache"
+    fi
+}
+
+# True when this JDK has no cache yet and one can be made. An empty file means that it was tried and failed.
+cache_is_missing() {
+    cache_file
+    [ -w "$OPENSHELL_HOME/cache" ] && [ ! -e "$cache" ]
+}
+
+train_cache() (
+    cache_file
+    part=$cache.$$
+    rm -f "$cache"
+    jvm_options --version
+    if [ "$JDK_MAJOR" -ge 25 ]; then
+        option -XX:AOTCacheOutput="$part"
+    else
+        option -XX:ArchiveClassesAtExit="$part"
+    fi
+    IFS=$newline
+    set -f
+    # shellcheck disable=SC2086 # options are split at newlines on purpose
+    "$JDK_HOME/bin/java" $options io.openshell.cli.Main --version </dev/null >/dev/null 2>&1 || true
+    [ -s "$part" ] || : > "$part"
+    mv -f "$part" "$cache"
+)
