@@ -1,0 +1,135 @@
+package io.openshell.core.config;
+
+import io.openshell.api.config.ConfigNode;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A part of a document, with its place. Immutable. */
+public sealed interface YamlNode {
+
+    /** Where it is in the tree; empty for the document. */
+    String path();
+
+    /** Where it begins in the text. */
+    Position position();
+
+    /** What it is, for a message: the value itself, or "a list" and the like. */
+    String describe();
+
+    /** The position of the node at {@code path}, which is below this one, or of the nearest one around it. */
+    default Position locate(String path) {
+        YamlNode best = this;
+        YamlNode next = this;
+        while (next != null) {
+            best = next;
+            next = best.childTowards(path);
+        }
+        return best.position();
+    }
+
+    /** The child at or around {@code path}, if there is one. */
+    default @Nullable YamlNode childTowards(String path) {
+        return null;
+    }
+
+    /**
+     * A single value.
+     *
+     * @param text the value after quotes and escapes
+     * @param plain whether it stands there without quotes, so that it may be a number, a truth value or nothing
+     */
+    record Scalar(String path, Position position, String text, boolean plain) implements YamlNode {
+
+        /** Whether it is an explicit {@code null} or nothing at all. */
+        public boolean isNull() {
+            return plain && CoreSchema.isNull(text);
+        }
+
+        @Override
+        public String describe() {
+            if (isNull()) {
+                return text.isEmpty() ? "nothing" : text;
+            }
+            return text.isEmpty() ? "\"\"" : Display.value(text);
+        }
+    }
+
+    /** A list. */
+    record Sequence(String path, Position position, List<YamlNode> items) implements YamlNode {
+
+        public Sequence {
+            items = List.copyOf(items);
+        }
+
+        @Override
+        public String describe() {
+            return items.isEmpty() ? "an empty list" : "a list";
+        }
+
+        @Override
+        public @Nullable YamlNode childTowards(String path) {
+            return items.stream()
+                    .filter(item -> leadsTo(item, path))
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    /**
+     * A mapping.
+     *
+     * @param entries in the order of the text, unmodifiable
+     */
+    record Mapping(String path, Position position, Map<String, Entry> entries) implements YamlNode, ConfigNode {
+
+        /** The value of a key, or {@code null}. */
+        public @Nullable YamlNode get(String key) {
+            Entry entry = entries.get(key);
+            return entry == null ? null : entry.value();
+        }
+
+        @Override
+        public String describe() {
+            return entries.isEmpty() ? "an empty mapping" : "a mapping";
+        }
+
+        @Override
+        public @Nullable YamlNode childTowards(String path) {
+            YamlNode best = null;
+            for (Entry entry : entries.values()) {
+                YamlNode value = entry.value();
+                if (leadsTo(value, path)
+                        && (best == null || value.path().length() > best.path().length())) {
+                    best = value;
+                }
+            }
+            return best;
+        }
+    }
+
+    /**
+     * A key's place and value.
+     *
+     * @param keyPosition where the key stands
+     */
+    record Entry(Position keyPosition, YamlNode value) {}
+
+    /** Something whose problem has been reported already; whoever meets it says nothing more about it. */
+    record Refused(String path, Position position) implements YamlNode {
+        @Override
+        public String describe() {
+            return "something refused";
+        }
+    }
+
+    private static boolean leadsTo(YamlNode child, String path) {
+        String prefix = child.path();
+        if (!path.startsWith(prefix)) {
+            return false;
+        }
+        return path.length() == prefix.length()
+                || path.charAt(prefix.length()) == '.'
+                || path.charAt(prefix.length()) == '[';
+    }
+}
