@@ -64,9 +64,9 @@ class ArchitectureTest {
                 .whereLayer("supervisor")
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("proxy")
-                .mayOnlyBeAccessedByLayers("supervisor", "cli", "testkit")
+                .mayOnlyBeAccessedByLayers("supervisor", "cli")
                 .whereLayer("core")
-                .mayOnlyBeAccessedByLayers("proxy", "supervisor", "cli", "testkit")
+                .mayOnlyBeAccessedByLayers("proxy", "supervisor", "cli")
                 .check(OURS);
     }
 
