@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.core.address;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.core.decide;
+
+import org.jspecify.annotations.NullMarked;

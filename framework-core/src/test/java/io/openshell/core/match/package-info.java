@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.core.match;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.core.network;
+
+import org.jspecify.annotations.NullMarked;
