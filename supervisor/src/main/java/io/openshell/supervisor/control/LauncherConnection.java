@@ -1,0 +1,253 @@
+package io.openshell.supervisor.control;
+
+import io.openshell.supervisor.control.LauncherMessage.Answer;
+import io.openshell.supervisor.control.LauncherMessage.Exe;
+import io.openshell.supervisor.control.LauncherMessage.Failed;
+import io.openshell.supervisor.control.LauncherMessage.Hello;
+import io.openshell.supervisor.control.LauncherMessage.Identity;
+import io.openshell.supervisor.control.LauncherMessage.Ready;
+import io.openshell.supervisor.control.LauncherMessage.Resolved;
+import io.openshell.supervisor.control.LauncherMessage.SpawnNews;
+import io.openshell.supervisor.control.SupervisorMessage.Peer;
+import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The conversation with one launcher. One daemon thread reads; any thread may call. When the launcher goes away, or
+ * says anything that the protocol does not have at that point, everything that waits fails with {@link
+ * LauncherGoneException}, and so does every later call.
+ *
+ * <p>Futures complete on the reading thread: what depends on them must not block it.
+ */
+public final class LauncherConnection implements AutoCloseable {
+
+    /** The version of the protocol that both sides must speak. */
+    public static final int VERSION = 1;
+
+    private final FrameChannel channel;
+    private final String name;
+    private final CompletableFuture<Hello> hello = new CompletableFuture<>();
+    private final CompletableFuture<LauncherMessage> launched = new CompletableFuture<>();
+    private final CompletableFuture<LauncherGoneException> gone = new CompletableFuture<>();
+    private final Queries queries = new Queries();
+    private final Spawns spawns = new Spawns();
+    private volatile boolean launchAsked;
+    private volatile boolean closing;
+
+    private LauncherConnection(String name, FrameChannel channel) {
+        this.name = name;
+        this.channel = channel;
+    }
+
+    /**
+     * Begins to read.
+     *
+     * @param name the sandbox's, for the thread
+     */
+    static LauncherConnection begin(String name, NativeUnixSocket socket) {
+        LauncherConnection connection = new LauncherConnection(name, new FrameChannel(socket));
+        Thread.ofPlatform().daemon().name("control-" + name).start(connection::readAll);
+        return connection;
+    }
+
+    /**
+     * Waits for the launcher's first message.
+     *
+     * @throws IOException if none came in time, or it speaks another version
+     */
+    public Hello hello(Duration atMost) throws IOException {
+        Hello message = await(hello, atMost, "the launcher's first message");
+        if (message.version() != VERSION) {
+            throw new IOException("launcher: protocol " + message.version() + " (expected: " + VERSION
+                    + "; the launcher and this program are of different releases)");
+        }
+        return message;
+    }
+
+    /**
+     * Has the sandbox built, and waits until it stands. Once a connection.
+     *
+     * @throws LaunchRefusedException if the launcher could not build it; it has ended then
+     */
+    public Ready launch(SupervisorMessage.Launch spec, Duration atMost) throws IOException {
+        launchAsked = true;
+        send(spec);
+        LauncherMessage answer = await(launched, atMost, "the sandbox to stand");
+        if (answer instanceof Failed failed) {
+            throw LaunchRefusedException.of(failed);
+        }
+        return (Ready) answer;
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param stdio three descriptor numbers, which stay the caller's; empty for a terminal
+     * @throws LaunchRefusedException if it did not start
+     */
+    public SpawnedCommand spawn(
+            List<String> arguments,
+            List<String> environment,
+            String directory,
+            List<Integer> stdio,
+            WindowSize size,
+            Duration atMost)
+            throws IOException {
+        SpawnedCommand command = spawns.add(this);
+        send(new SupervisorMessage.Spawn(
+                command.number(), arguments, environment, directory, stdio, stdio.isEmpty(), size));
+        SpawnNews news = await(command.started(), atMost, "the command to start");
+        if (news instanceof LauncherMessage.SpawnFailed failed) {
+            throw LaunchRefusedException.of(failed);
+        }
+        return command;
+    }
+
+    /** Asks who holds the connection between these two ends. Fails after {@code atMost}. */
+    public CompletableFuture<Identity> identify(Peer agent, Peer proxy, Duration atMost) {
+        return ask(Identity.class, atMost, number -> new SupervisorMessage.Identify(number, agent, proxy));
+    }
+
+    /** Asks for the executable of exactly this process. Whoever takes the answer owns its descriptor. */
+    public CompletableFuture<Exe> openExecutable(int pid, long startTime, Duration atMost) {
+        return ask(Exe.class, atMost, number -> new SupervisorMessage.OpenExe(number, pid, startTime));
+    }
+
+    /** Asks where paths lead inside the sandbox. */
+    public CompletableFuture<Resolved> resolve(List<String> paths, Duration atMost) {
+        return ask(Resolved.class, atMost, number -> new SupervisorMessage.Resolve(number, paths));
+    }
+
+    /** Asks the launcher to end everything, and does not wait. A launcher that is gone has done so. */
+    public void shutdown() {
+        closing = true;
+        try {
+            send(new SupervisorMessage.Shutdown());
+        } catch (LauncherGoneException e) {
+            // It is what was asked for.
+            return;
+        } catch (IOException e) {
+            channel.hangUp();
+        }
+    }
+
+    /** Completes, with the reason, when the conversation is over. */
+    public CompletableFuture<LauncherGoneException> gone() {
+        return gone.copy();
+    }
+
+    /** Ends the conversation; the launcher then ends everything. */
+    @Override
+    public void close() {
+        closing = true;
+        if (!gone.isDone()) {
+            channel.hangUp();
+        }
+    }
+
+    void send(SupervisorMessage message) throws IOException {
+        LauncherGoneException reason = gone.getNow(null);
+        if (reason != null) {
+            throw new LauncherGoneException(String.valueOf(reason.getMessage()), reason);
+        }
+        try {
+            channel.write(SupervisorMessageCodec.encode(message));
+        } catch (IOException e) {
+            throw new LauncherGoneException("launcher: gone (expected: running)", e);
+        }
+    }
+
+    private <T extends Answer> CompletableFuture<T> ask(Class<T> type, Duration atMost, Queries.Question question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        try {
+            send(question.numbered(queries.add(type, answer, atMost)));
+        } catch (IOException e) {
+            answer.completeExceptionally(e);
+        }
+        return answer;
+    }
+
+    private void readAll() {
+        LauncherGoneException reason;
+        try {
+            Optional<Frame> frame = channel.read();
+            while (frame.isPresent()) {
+                take(frame.get());
+                frame = channel.read();
+            }
+            reason = new LauncherGoneException("launcher: ended (expected: running)", null);
+        } catch (IOException | RuntimeException e) {
+            reason = new LauncherGoneException("launcher: conversation broken: " + e.getMessage(), e);
+        }
+        // The launcher must not outlive a conversation that is over: it sees the end of the socket.
+        channel.hangUp();
+        gone.complete(reason);
+        channel.close();
+        hello.completeExceptionally(reason);
+        launched.completeExceptionally(reason);
+        queries.fail(reason);
+        spawns.fail(reason);
+    }
+
+    private void take(Frame frame) throws IOException {
+        LauncherMessage message;
+        try {
+            message = LauncherMessageCodec.decode(frame);
+            requireInOrder(message);
+        } catch (MalformedFrameException e) {
+            FrameChannel.closeAll(frame.descriptors());
+            throw e;
+        }
+        switch (message) {
+            case Hello m -> hello.complete(m);
+            case Ready m -> launched.complete(m);
+            case Failed m -> launched.complete(m);
+            case SpawnNews news -> spawns.take(news);
+            case Answer answer -> queries.take(answer);
+        }
+    }
+
+    private void requireInOrder(LauncherMessage message) throws MalformedFrameException {
+        boolean inOrder = switch (message) {
+            case Hello m -> !hello.isDone();
+            case Ready m -> launchAsked && hello.isDone() && !launched.isDone();
+            case Failed m -> hello.isDone() && !launched.isDone();
+            case SpawnNews m -> spawns.expects(m);
+            case Answer m -> queries.expects(m);
+        };
+        if (!inOrder) {
+            throw new MalformedFrameException(
+                    "message: " + message.getClass().getSimpleName() + " (expected: not now, or not with this number)");
+        }
+    }
+
+    private <T> T await(Future<T> future, Duration atMost, String what) throws IOException {
+        try {
+            return future.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException(
+                    name + ": waited " + atMost.toSeconds() + " s for " + what + " (expected: sooner)", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw new IOException(String.valueOf(e.getCause()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + what, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "launcher of " + name + (closing ? ", closing" : "");
+    }
+}

@@ -1,0 +1,166 @@
+package io.openshell.supervisor.control;
+
+import io.openshell.supervisor.libc.NativeDescriptor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the launcher says. A descriptor in a message belongs to whoever receives the message. */
+public sealed interface LauncherMessage {
+
+    /** An answer to the query with this number. */
+    sealed interface Answer extends LauncherMessage {
+        /** The number that the query had. */
+        int query();
+    }
+
+    /** News of one spawned command. */
+    sealed interface SpawnNews extends LauncherMessage {
+        /** The number that the supervisor gave the command. */
+        int spawn();
+    }
+
+    /**
+     * The first message.
+     *
+     * @param version of the protocol
+     * @param landlockAbi what the kernel offers, 0 if it has no Landlock
+     * @param kernel the kernel's release
+     */
+    record Hello(int version, int landlockAbi, String kernel) implements LauncherMessage {}
+
+    /**
+     * The sandbox stands and has proven what it refuses.
+     *
+     * @param listener the socket that listens on 10.200.0.1:3128 in the gate namespace
+     * @param landlockAbi the one in force
+     * @param readOnlyRules Landlock rules for read-only paths
+     * @param readWriteRules Landlock rules for writable paths
+     * @param steps what was done, in order
+     * @param skipped declared paths that are not there
+     * @param landlockUnavailable the policy said best_effort and the kernel has no Landlock
+     */
+    record Ready(
+            NativeDescriptor listener,
+            int landlockAbi,
+            int readOnlyRules,
+            int readWriteRules,
+            List<Step> steps,
+            List<Skipped> skipped,
+            boolean landlockUnavailable)
+            implements LauncherMessage {}
+
+    /**
+     * The sandbox could not be built; the launcher ends.
+     *
+     * @param step what was being done
+     * @param subject the path or value that it was done with
+     * @param errno why
+     * @param hint what to do about it, empty if there is nothing to say
+     */
+    record Failed(String step, String subject, int errno, String hint) implements LauncherMessage {}
+
+    /**
+     * A command runs.
+     *
+     * @param pid in the sandbox's own numbering
+     * @param terminal the terminal's near side, if one was asked for
+     * @param steps the child's own enforcement, in order, each verified
+     */
+    record Started(int spawn, int pid, @Nullable NativeDescriptor terminal, List<Step> steps) implements SpawnNews {}
+
+    /**
+     * A command did not start.
+     *
+     * @param step {@code exec} if the program could not be executed, else the enforcement step that failed
+     */
+    record SpawnFailed(int spawn, String step, String subject, int errno) implements SpawnNews {}
+
+    /**
+     * A command has ended.
+     *
+     * @param exitCode -1 if a signal ended it
+     * @param signal 0 if none did
+     */
+    record Exited(int spawn, int exitCode, int signal) implements SpawnNews {}
+
+    /**
+     * Who holds a socket.
+     *
+     * @param status what came of the search
+     * @param error a sentence if it failed, else empty
+     * @param inode the socket's
+     * @param owners every process that holds it
+     */
+    record Identity(int query, SearchStatus status, String error, int errno, long inode, List<Owner> owners)
+            implements Answer {}
+
+    /**
+     * A process's executable, opened.
+     *
+     * @param opened readable; {@code null} if it could not be opened
+     * @param executable what the opened file is; {@code null} if it could not be opened
+     */
+    record Exe(
+            int query,
+            @Nullable NativeDescriptor opened,
+            @Nullable Executable executable,
+            int errno) implements Answer {}
+
+    /** Where paths lead inside the sandbox, in the order asked. */
+    record Resolved(int query, List<ResolvedPath> paths) implements Answer {}
+
+    /** What came of a search for a socket's owners. */
+    enum SearchStatus {
+        FOUND(0),
+        NO_SOCKET(1),
+        NO_OWNER(2),
+        ERROR(3);
+
+        final int wire;
+
+        SearchStatus(int wire) {
+            this.wire = wire;
+        }
+    }
+
+    /** One enforcement step. */
+    record Step(String name, String detail) {}
+
+    /**
+     * A declared path that was left out.
+     *
+     * @param landlock whether a Landlock rule was left out, else a mount
+     */
+    record Skipped(String path, String reason, int errno, boolean landlock) {}
+
+    /**
+     * A process that holds a socket.
+     *
+     * @param startTime in clock ticks since boot; with the pid it names one process for ever
+     * @param ancestors from the parent upwards
+     * @param commandLinePaths absolute paths among the arguments, its own and its ancestors'; they grant nothing
+     */
+    record Owner(
+            int pid, long startTime, Executable executable, List<Ancestor> ancestors, List<String> commandLinePaths) {}
+
+    /** A process above an owner. */
+    record Ancestor(int pid, Executable executable) {}
+
+    /**
+     * A file that is being executed.
+     *
+     * @param path inside the sandbox
+     * @param deleted the path names it no longer
+     * @param modifiedNanos since 1970
+     * @param changedNanos since 1970
+     */
+    record Executable(
+            String path, boolean deleted, long device, long inode, long size, long modifiedNanos, long changedNanos) {}
+
+    /**
+     * Where one path leads.
+     *
+     * @param target with every link followed inside the sandbox's root; empty if it leads nowhere
+     */
+    record ResolvedPath(String original, boolean ok, String target, int errno) {}
+}

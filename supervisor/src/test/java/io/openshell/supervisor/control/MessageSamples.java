@@ -1,0 +1,100 @@
+package io.openshell.supervisor.control;
+
+import io.openshell.supervisor.control.LauncherMessage.Ancestor;
+import io.openshell.supervisor.control.LauncherMessage.Exe;
+import io.openshell.supervisor.control.LauncherMessage.Executable;
+import io.openshell.supervisor.control.LauncherMessage.Exited;
+import io.openshell.supervisor.control.LauncherMessage.Failed;
+import io.openshell.supervisor.control.LauncherMessage.Hello;
+import io.openshell.supervisor.control.LauncherMessage.Identity;
+import io.openshell.supervisor.control.LauncherMessage.Owner;
+import io.openshell.supervisor.control.LauncherMessage.Ready;
+import io.openshell.supervisor.control.LauncherMessage.Resolved;
+import io.openshell.supervisor.control.LauncherMessage.ResolvedPath;
+import io.openshell.supervisor.control.LauncherMessage.SearchStatus;
+import io.openshell.supervisor.control.LauncherMessage.Skipped;
+import io.openshell.supervisor.control.LauncherMessage.SpawnFailed;
+import io.openshell.supervisor.control.LauncherMessage.Started;
+import io.openshell.supervisor.control.LauncherMessage.Step;
+import io.openshell.supervisor.control.SupervisorMessage.Identify;
+import io.openshell.supervisor.control.SupervisorMessage.Landlock;
+import io.openshell.supervisor.control.SupervisorMessage.Launch;
+import io.openshell.supervisor.control.SupervisorMessage.Mount;
+import io.openshell.supervisor.control.SupervisorMessage.OpenExe;
+import io.openshell.supervisor.control.SupervisorMessage.Peer;
+import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
+import io.openshell.supervisor.control.SupervisorMessage.Resize;
+import io.openshell.supervisor.control.SupervisorMessage.Resolve;
+import io.openshell.supervisor.control.SupervisorMessage.Shutdown;
+import io.openshell.supervisor.control.SupervisorMessage.Signal;
+import io.openshell.supervisor.control.SupervisorMessage.Spawn;
+import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
+import io.openshell.supervisor.libc.NativeDescriptor;
+import java.util.List;
+
+/** One of each message, with every field filled. */
+final class MessageSamples {
+
+    /** Not open: samples are only encoded and compared. */
+    private static final int ANY_DESCRIPTOR = 1_000_000;
+
+    private static final Executable CURL =
+            new Executable("/usr/bin/curl", false, 66_306, 1234, 300_000, 1_700_000_000_000_000_001L, 2L);
+
+    private MessageSamples() {}
+
+    static List<LauncherMessage> ofLauncher() {
+        return List.of(
+                new Hello(1, 7, "6.18.44"),
+                new Ready(
+                        new NativeDescriptor(ANY_DESCRIPTOR),
+                        7,
+                        4,
+                        2,
+                        List.of(new Step("network namespace", "10.200.0.2"), new Step("root", "")),
+                        List.of(new Skipped("/app", "path does not exist", 2, false)),
+                        false),
+                new Failed("mount", "/nope", 2, "make the directory"),
+                new Started(1, 17, new NativeDescriptor(ANY_DESCRIPTOR), List.of(new Step("seccomp", "61 calls"))),
+                new SpawnFailed(1, "exec", "/bin/nope", 2),
+                new Exited(1, -1, 9),
+                new Identity(
+                        3,
+                        SearchStatus.FOUND,
+                        "",
+                        0,
+                        4242,
+                        List.of(new Owner(
+                                9, 12_345, CURL, List.of(new Ancestor(2, CURL)), List.of("/usr/bin/x", "/y")))),
+                new Exe(4, new NativeDescriptor(ANY_DESCRIPTOR), CURL, 0),
+                new Resolved(5, List.of(new ResolvedPath("/bin/sh", true, "/usr/bin/dash", 0))));
+    }
+
+    static List<SupervisorMessage> ofSupervisor() {
+        return List.of(
+                new Launch(
+                        "calm-otter",
+                        true,
+                        998,
+                        997,
+                        "sandbox",
+                        List.of(
+                                new Mount(Mount.Kind.READ_ONLY, "/usr", "/usr", false),
+                                new Mount(Mount.Kind.FRESH, "/tmp", "", true)),
+                        List.of(new PlacedFile("/etc/hosts", 0644, new byte[] {1, 0, 2})),
+                        List.of("/usr"),
+                        List.of("/tmp"),
+                        Landlock.HARD_REQUIREMENT),
+                new Spawn(1, List.of("curl", ""), List.of("A=b"), "/sandbox", List.of(0, 1, 2), false, size()),
+                new Signal(1, 15),
+                new Resize(1, size()),
+                new Identify(2, new Peer(new byte[] {10, (byte) 200, 0, 2}, 40_000), new Peer(new byte[16], 3128)),
+                new OpenExe(3, 17, 12_345),
+                new Resolve(4, List.of("/bin/sh")),
+                new Shutdown());
+    }
+
+    private static WindowSize size() {
+        return new WindowSize(24, 80);
+    }
+}
