@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.core.target;
+
+import org.jspecify.annotations.NullMarked;
