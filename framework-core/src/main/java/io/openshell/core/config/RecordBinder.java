@@ -193,22 +193,17 @@ public final class RecordBinder {
     }
 
     private static Optional<Object> converted(YamlNode.Scalar scalar, Type type) {
-        String text = scalar.text();
         if (type == String.class) {
-            return !scalar.plain() || CoreSchema.isText(text) ? Optional.of(text) : Optional.empty();
-        }
-        if (!scalar.plain()) {
-            return Optional.empty();
+            return scalar.asText().map(value -> value);
         }
         if (type == boolean.class || type == Boolean.class) {
-            return CoreSchema.truthValue(text).map(value -> value);
+            return scalar.asTruthValue().map(value -> value);
         }
         if (type == int.class || type == Integer.class) {
-            return CoreSchema.integer(text, Integer.MIN_VALUE, Integer.MAX_VALUE)
-                    .map(Long::intValue);
+            return scalar.asInteger(Integer.MIN_VALUE, Integer.MAX_VALUE).map(Long::intValue);
         }
         if (type == long.class || type == Long.class) {
-            return CoreSchema.integer(text, Long.MIN_VALUE, Long.MAX_VALUE).map(value -> value);
+            return scalar.asInteger(Long.MIN_VALUE, Long.MAX_VALUE).map(value -> value);
         }
         throw new IllegalArgumentException("type: " + type + " (expected: one that can be bound)");
     }

@@ -3,6 +3,7 @@ package io.openshell.core.config;
 import io.openshell.api.config.ConfigNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A part of a document, with its place. Immutable. */
@@ -44,6 +45,21 @@ public sealed interface YamlNode {
         /** Whether it is an explicit {@code null} or nothing at all. */
         public boolean isNull() {
             return plain && CoreSchema.isNull(text);
+        }
+
+        /** The text, if it is text: in quotes, or nothing that YAML takes for a number, a truth value or nothing. */
+        public Optional<String> asText() {
+            return !plain || CoreSchema.isText(text) ? Optional.of(text) : Optional.empty();
+        }
+
+        /** The truth value, if it is one. */
+        public Optional<Boolean> asTruthValue() {
+            return plain ? CoreSchema.truthValue(text) : Optional.empty();
+        }
+
+        /** The whole number, if it is one between the bounds. */
+        public Optional<Long> asInteger(long least, long most) {
+            return plain ? CoreSchema.integer(text, least, most) : Optional.empty();
         }
 
         @Override

@@ -1,0 +1,80 @@
+package io.openshell.core.policy;
+
+import io.openshell.api.inspect.ProtocolInspectorFactory;
+import io.openshell.core.config.ConfigProblems;
+import io.openshell.core.config.Suggestion;
+import io.openshell.core.config.YamlNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Finds keys of an endpoint that are neither the core's nor its protocol's, and says what was probably meant. */
+final class EndpointKeyCheck {
+
+    /** Keys that give a false sense of safety where nothing is inspected. */
+    private static final Map<String, String> RULES = Map.of(
+            "rules", "rules require protocol",
+            "access", "access requires protocol",
+            "deny_rules", "deny_rules require protocol");
+
+    private final InspectorCatalog catalog;
+    private final ConfigProblems problems;
+
+    EndpointKeyCheck(InspectorCatalog catalog, ConfigProblems problems) {
+        this.catalog = catalog;
+        this.problems = problems;
+    }
+
+    /**
+     * Checks an endpoint's keys.
+     *
+     * @param protocol what the endpoint names
+     * @param factory that protocol; without one, the protocol's problem is reported elsewhere and its keys unknown
+     */
+    void check(Fields fields, Optional<String> protocol, Optional<ProtocolInspectorFactory<?>> factory) {
+        boolean unreadable = factory.isEmpty() && (protocol.isPresent() || hasNode(fields, "protocol"));
+        Set<String> known = new TreeSet<>(PolicyKeys.ENDPOINT);
+        factory.ifPresent(it -> known.addAll(ProtocolCompiler.keysOf(it)));
+        fields.mapping().entries().forEach((key, entry) -> {
+            if (!known.contains(key) && !(unreadable && isSomebodys(key))) {
+                problems.add(entry.keyPosition(), entry.value().path(), message(key, protocol, known));
+            }
+        });
+    }
+
+    /** An empty protocol is the same as none. */
+    private static boolean hasNode(Fields fields, String key) {
+        return fields.node(key)
+                .filter(node -> !(node instanceof YamlNode.Scalar scalar
+                        && scalar.asText().isPresent()
+                        && scalar.text().isEmpty()))
+                .isPresent();
+    }
+
+    /** Whether a key may belong to a protocol that could not be found: everything that is no slip of a core key. */
+    private static boolean isSomebodys(String key) {
+        return Suggestion.nearest(key, PolicyKeys.ENDPOINT).isEmpty();
+    }
+
+    private String message(String key, Optional<String> protocol, Set<String> known) {
+        if (protocol.isEmpty() && RULES.containsKey(key)) {
+            return RULES.get(key) + " (L7 inspection must be enabled) (expected: protocol: "
+                    + Suggestion.choice(catalog.protocolNames()) + ")";
+        }
+        List<String> owners =
+                catalog.protocolNames().stream().filter(name -> has(name, key)).toList();
+        String kind = protocol.map(name -> "of protocol " + name).orElse("of an endpoint without protocol");
+        if (!owners.isEmpty()) {
+            return key + ": unknown key " + kind + " (it belongs to protocol " + String.join(", ", owners) + ")";
+        }
+        return Suggestion.unknown("unknown key " + kind, key, known);
+    }
+
+    private boolean has(String protocol, String key) {
+        return catalog.protocol(protocol)
+                .map(factory -> ProtocolCompiler.keysOf(factory).contains(key))
+                .orElse(false);
+    }
+}
