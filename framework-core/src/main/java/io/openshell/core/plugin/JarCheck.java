@@ -1,0 +1,75 @@
+package io.openshell.core.plugin;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+
+/** Opens a jar, looks at the names in it, and gives its manifest's attributes. Nothing is unpacked. */
+final class JarCheck {
+
+    private static final String VERSIONS = "META-INF/versions/";
+
+    /** Packages that the program brings and that must be the same ones for everybody. */
+    private static final List<String> FORBIDDEN = List.of("io/openshell/api/", "org/pf4j/");
+
+    private JarCheck() {}
+
+    /**
+     * Reads one jar.
+     *
+     * @param plugin what problems are about: the jar itself, or the directory that it is in
+     * @return empty if the jar cannot be used, which is then among the problems
+     */
+    static Optional<Attributes> read(Path plugin, Path jar, Problems problems) {
+        String where = plugin.equals(jar) ? "" : plugin.relativize(jar) + ": ";
+        try (JarFile file = new JarFile(jar.toFile())) {
+            boolean sound = file.stream()
+                    .map(JarEntry::getName)
+                    .map(name -> problem(name).map(text -> {
+                        problems.add(plugin, where + text);
+                        return text;
+                    }))
+                    .filter(Optional::isPresent)
+                    .limit(1)
+                    .findFirst()
+                    .isEmpty();
+            Manifest manifest = file.getManifest();
+            if (manifest == null) {
+                problems.add(plugin, where + "no META-INF/MANIFEST.MF (expected: one with Plugin-Id)");
+                return Optional.empty();
+            }
+            return sound ? Optional.of(manifest.getMainAttributes()) : Optional.empty();
+        } catch (IOException | RuntimeException failure) {
+            problems.add(plugin, where + "not a jar that can be read", failure);
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> problem(String name) {
+        if (name.startsWith("/")
+                || name.indexOf('\\') >= 0
+                || Arrays.asList(name.split("/")).contains("..")) {
+            return Optional.of("entry " + name + " leads out of the jar (expected: a relative path without '..')");
+        }
+        String inPackage = withoutVersion(name);
+        return FORBIDDEN.stream()
+                .filter(prefix -> inPackage.startsWith(prefix) && inPackage.endsWith(".class"))
+                .findFirst()
+                .map(prefix -> "brings " + name + " (expected: no classes of " + prefix.replace('/', '.')
+                        + "*; compile against them with scope provided)");
+    }
+
+    /** The name that an entry of a multi-release jar has at run time. */
+    private static String withoutVersion(String name) {
+        if (!name.startsWith(VERSIONS)) {
+            return name;
+        }
+        return name.substring(name.indexOf('/', VERSIONS.length()) + 1);
+    }
+}
