@@ -1,0 +1,313 @@
+#include "init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "identity.h"
+#include "landlock.h"
+#include "network.h"
+#include "privilege.h"
+#include "root.h"
+#include "spawns.h"
+
+/* Everything the serving loop works with. */
+struct service {
+    struct init *init;
+    struct network network;
+    struct confinement confinement;
+    struct spawns spawns;
+    struct frame_reader reader;
+    int children; /* signalfd for SIGCHLD */
+    bool supervised;
+};
+
+static void succeed(int error, const char *step, const char *subject)
+{
+    if (error != 0) {
+        die(step, subject, error, hint_privileges);
+    }
+}
+
+/* The outer process may already be gone when the death signal is set, so its pipe is asked as well. */
+static void tie_to_outer(const struct init *init)
+{
+    must(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "init", "PR_SET_PDEATHSIG", "");
+    struct pollfd outer = {.fd = init->outer, .events = POLLIN};
+    if (poll(&outer, 1, 0) != 0) {
+        _exit(EXIT_LAUNCHER_FAILED);
+    }
+}
+
+static void name_sandbox(const struct launch_spec *spec, struct report *report)
+{
+    must(sethostname(spec->hostname, strlen(spec->hostname)), "hostname", spec->hostname, hint_privileges);
+    report_step(report, "hostname", "%s", spec->hostname);
+}
+
+static void prepare_confinement(struct service *service)
+{
+    struct init *init = service->init;
+    struct confinement *confinement = &service->confinement;
+    confinement->ruleset = landlock_prepare(init->spec, init->report);
+    confinement->landlock_abi = init->report->landlock_abi;
+    confinement->agent_namespace = service->network.agent_namespace;
+    confinement->uid = init->spec->uid;
+    confinement->gid = init->spec->gid;
+    confinement->user_namespace = init->user_namespace;
+    if (!seccomp_compile(&confinement->program)) {
+        die("seccomp", "program", EOVERFLOW, "the filter does not fit; a defect of the launcher");
+    }
+    report_step(init->report, "seccomp", "%u instructions for %zu rules", confinement->program.length,
+                seccomp_refusal_count);
+}
+
+static void watch_children(struct service *service)
+{
+    sigset_t signals;
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGCHLD);
+    must(sigprocmask(SIG_BLOCK, &signals, NULL), "init", "signals", "");
+    service->children = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    must(service->children, "init", "signalfd", "");
+}
+
+static void send_ready(struct service *service)
+{
+    struct report *report = service->init->report;
+    struct writer payload = {0};
+    wire_put_u32(&payload, 1, report->landlock_abi);
+    wire_put_u32(&payload, 2, report->read_only_rules);
+    wire_put_u32(&payload, 3, report->read_write_rules);
+    wire_put_fields(&payload, &report->payload);
+    wire_put_u8(&payload, 12, report->landlock_unavailable);
+    must(frame_send(service->init->control, true, FRAME_READY, &payload, &service->network.listener, 1) ? 0 : -1,
+         "control", "READY", "the control socket failed");
+    wire_release(&payload);
+    wire_release(&report->payload);
+}
+
+/* Sends an answer, with a descriptor unless it is -1; the descriptor is closed here. */
+static void answer(const struct service *service, enum frame_type type, struct writer *payload, int descriptor)
+{
+    bool sent = frame_send(service->init->control, true, type, payload, &descriptor, descriptor >= 0 ? 1 : 0);
+    if (!sent && errno != EPIPE && errno != ECONNRESET) {
+        die("control", "send", errno, "the control socket failed");
+    }
+    if (descriptor >= 0) {
+        (void)close(descriptor);
+    }
+    wire_release(payload);
+}
+
+static bool on_signal(struct service *service, struct frame *frame, struct problem *problem)
+{
+    struct signal_spec spec;
+    if (!spec_decode_signal(frame->payload, &spec, problem)) {
+        return false;
+    }
+    (void)spawns_signal(&service->spawns, &spec);
+    return true;
+}
+
+static bool on_resize(struct service *service, struct frame *frame, struct problem *problem)
+{
+    struct resize_spec spec;
+    if (!spec_decode_resize(frame->payload, &spec, problem)) {
+        return false;
+    }
+    (void)spawns_resize(&service->spawns, &spec);
+    return true;
+}
+
+static bool on_identify(struct service *service, struct frame *frame, struct problem *problem)
+{
+    struct identify_spec spec;
+    if (!spec_decode_identify(frame->payload, &spec, problem)) {
+        return false;
+    }
+    struct writer payload = {0};
+    identity_answer(service->network.sock_diag, &spec, &payload);
+    answer(service, FRAME_IDENTITY, &payload, -1);
+    return true;
+}
+
+static bool on_open_exe(struct service *service, struct frame *frame, struct problem *problem)
+{
+    struct open_exe_spec spec;
+    if (!spec_decode_open_exe(frame->payload, &spec, problem)) {
+        return false;
+    }
+    struct writer payload = {0};
+    int executable = identity_open_exe(&spec, &payload);
+    answer(service, FRAME_EXE, &payload, executable);
+    return true;
+}
+
+static bool on_resolve(struct service *service, struct frame *frame, struct problem *problem)
+{
+    struct resolve_spec spec;
+    bool understood = spec_decode_resolve(frame->payload, &spec, problem);
+    if (understood) {
+        struct writer payload = {0};
+        identity_resolve(&spec, &payload);
+        answer(service, FRAME_RESOLVED, &payload, -1);
+    }
+    spec_release_resolve(&spec);
+    return understood;
+}
+
+/* Kills what is left of the sandbox. The kernel does the same when pid 1 ends; this way it is orderly. */
+_Noreturn static void shut_down(void)
+{
+    (void)kill(-1, SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {
+    }
+    _exit(EXIT_SUCCESS);
+}
+
+static bool on_frame(struct service *service, struct frame *frame, struct problem *problem)
+{
+    if (frame->descriptor_count > 0 && frame->type != FRAME_SPAWN) {
+        (void)strcpy(problem->text, "descriptors: not allowed with this frame");
+        return false;
+    }
+    switch (frame->type) {
+    case FRAME_SPAWN:
+        return spawns_start(&service->spawns, frame, problem);
+    case FRAME_SIGNAL:
+        return on_signal(service, frame, problem);
+    case FRAME_RESIZE:
+        return on_resize(service, frame, problem);
+    case FRAME_IDENTIFY:
+        return on_identify(service, frame, problem);
+    case FRAME_OPEN_EXE:
+        return on_open_exe(service, frame, problem);
+    case FRAME_RESOLVE:
+        return on_resolve(service, frame, problem);
+    case FRAME_SHUTDOWN:
+        if (frame->payload.length == 0) {
+            shut_down();
+        }
+        (void)strcpy(problem->text, "SHUTDOWN: has no fields");
+        return false;
+    default:
+        (void)strcpy(problem->text, "frame: unknown type");
+        return false;
+    }
+}
+
+static void on_supervisor_gone(struct service *service)
+{
+    if ((service->init->spec->flags & LAUNCH_OUTLIVES_SUPERVISOR) == 0) {
+        shut_down();
+    }
+    service->supervised = false;
+}
+
+static void serve_control(struct service *service)
+{
+    struct problem problem = {""};
+    struct frame frame;
+    for (;;) {
+        switch (frame_read(&service->reader, &frame, &problem)) {
+        case READ_LATER:
+            return;
+        case READ_END:
+            on_supervisor_gone(service);
+            return;
+        case READ_BROKEN:
+            die("control", problem.text, EPROTO, "the supervisor does not keep to the protocol");
+        case READ_FRAME:
+            break;
+        }
+        bool understood = on_frame(service, &frame, &problem);
+        frame_release(&frame);
+        if (!understood) {
+            die("control", problem.text, EPROTO, "the supervisor does not keep to the protocol");
+        }
+    }
+}
+
+static void reap_children(struct service *service)
+{
+    struct signalfd_siginfo info;
+    while (read(service->children, &info, sizeof info) > 0) {
+    }
+    int status;
+    for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG)) {
+        spawns_reaped(&service->spawns, pid, status);
+    }
+}
+
+static void serve_once(struct service *service)
+{
+    enum { CONTROL, CHILDREN, OUTER, FIRST_SPAWN };
+    struct pollfd polled[FIRST_SPAWN + SPAWNS_MAX];
+    struct spawn *starting[SPAWNS_MAX];
+    polled[CONTROL] = (struct pollfd){.fd = service->supervised ? service->init->control : -1, .events = POLLIN};
+    polled[CHILDREN] = (struct pollfd){.fd = service->children, .events = POLLIN};
+    polled[OUTER] = (struct pollfd){.fd = service->init->outer, .events = POLLIN};
+    nfds_t count = FIRST_SPAWN;
+    for (size_t index = 0; index < SPAWNS_MAX; index++) {
+        struct spawn *spawn = &service->spawns.all[index];
+        if (spawn->state == SPAWN_STARTING) {
+            starting[count - FIRST_SPAWN] = spawn;
+            polled[count++] = (struct pollfd){.fd = spawn->status, .events = POLLIN};
+        }
+    }
+    if (poll(polled, count, -1) < 0) {
+        if (errno != EINTR) {
+            die("init", "poll", errno, "");
+        }
+        return;
+    }
+    if (polled[OUTER].revents != 0) {
+        shut_down();
+    }
+    for (nfds_t index = FIRST_SPAWN; index < count; index++) {
+        if (polled[index].revents != 0) {
+            spawns_progress(&service->spawns, starting[index - FIRST_SPAWN]);
+        }
+    }
+    if (polled[CHILDREN].revents != 0) {
+        reap_children(service);
+    }
+    if (polled[CONTROL].revents != 0) {
+        serve_control(service);
+    }
+}
+
+_Noreturn void init_run(struct init *init)
+{
+    static struct service service;
+    service.init = init;
+    service.supervised = true;
+    service.spawns.control = init->control;
+    service.spawns.confinement = &service.confinement;
+    service.reader = (struct frame_reader){.fd = init->control, .is_socket = true};
+
+    tie_to_outer(init);
+    network_create(&service.network, init->report);
+    root_build(init->spec, &init->workdir, init->user_namespace, init->report);
+    name_sandbox(init->spec, init->report);
+    prepare_confinement(&service);
+    watch_children(&service);
+    succeed(privilege_keep_for_init(), "init", "capabilities");
+    must(fcntl(init->control, F_SETFL, O_NONBLOCK), "control", "O_NONBLOCK", "");
+    report_step(init->report, "init", "keeps 7 capabilities, not dumpable, no core dumps");
+    send_ready(&service);
+
+    while (service.supervised || spawns_alive(&service.spawns) > 0) {
+        serve_once(&service);
+    }
+    shut_down();
+}

@@ -1,0 +1,19 @@
+/* The sandbox's first process: builds the sandbox, then serves the supervisor until either ends. */
+#ifndef OPENSHELL_INIT_H
+#define OPENSHELL_INIT_H
+
+#include "plan.h"
+
+struct init {
+    int control;
+    int outer; /* read end of a pipe that the outer process holds; its end is ours */
+    bool user_namespace;
+    struct launch_spec *spec;
+    struct workdir workdir;
+    struct report *report;
+};
+
+/* Runs as pid 1 of the new pid namespace. */
+_Noreturn void init_run(struct init *init);
+
+#endif

@@ -1,0 +1,129 @@
+#include "namespaces.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "die.h"
+
+/* 0 or an errno. */
+static int write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return errno;
+    }
+    ssize_t written = write(fd, text, strlen(text));
+    int error = written < 0 ? errno : 0;
+    (void)close(fd);
+    return error;
+}
+
+static int write_map(const char *process, const char *file, uint32_t inside, uint32_t outside)
+{
+    char path[64];
+    char line[64];
+    (void)snprintf(path, sizeof path, "/proc/%s/%s", process, file);
+    (void)snprintf(line, sizeof line, "%u %u 1\n", inside, outside);
+    return write_file(path, line);
+}
+
+bool namespaces_become_user(const struct launch_spec *spec, struct report *report)
+{
+    uid_t uid = geteuid();
+    gid_t gid = getegid();
+    if (uid == 0) {
+        return false;
+    }
+    must(unshare(CLONE_NEWUSER), "user namespace", "unshare", hint_privileges);
+    /* Without this the kernel refuses gid_map to a process that has no CAP_SETGID outside. */
+    int error = write_file("/proc/self/setgroups", "deny");
+    if (error == 0) {
+        error = write_map("self", "uid_map", spec->uid, uid);
+    }
+    if (error == 0) {
+        error = write_map("self", "gid_map", spec->gid, gid);
+    }
+    if (error != 0) {
+        die("user namespace", "/proc/self/uid_map", error, hint_privileges);
+    }
+    if (geteuid() != spec->uid || getegid() != spec->gid) {
+        die("user namespace", "identity", EINVAL, "the kernel did not apply the mapping");
+    }
+    report_step(report, "user namespace", "uid %u is %u inside, gid %u is %u inside", uid, spec->uid, gid, spec->gid);
+    return true;
+}
+
+void namespaces_unshare(struct report *report)
+{
+    must(unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS), "namespaces", "unshare", hint_privileges);
+    report_step(report, "namespaces", "pid, mount, ipc, uts");
+}
+
+/* The child holds the namespace open until its end of the pipe closes. */
+static pid_t start_holder(int *ready, int *release)
+{
+    int up[2];
+    int down[2];
+    if (pipe2(up, O_CLOEXEC) != 0) {
+        return -1;
+    }
+    if (pipe2(down, O_CLOEXEC) != 0) {
+        (void)close(up[0]);
+        (void)close(up[1]);
+        return -1;
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        (void)close(down[1]);
+        int32_t error = unshare(CLONE_NEWUSER) == 0 ? 0 : errno;
+        char byte;
+        bool told = write(up[1], &error, sizeof error) == (ssize_t)sizeof error;
+        _exit(told && read(down[0], &byte, 1) == 0 ? 0 : 1);
+    }
+    (void)close(up[1]);
+    (void)close(down[0]);
+    *ready = up[0];
+    *release = down[1];
+    return child;
+}
+
+int namespaces_id_map(struct id_pair uid, struct id_pair gid)
+{
+    int ready = -1;
+    int release = -1;
+    pid_t holder = start_holder(&ready, &release);
+    if (holder < 0) {
+        return -1;
+    }
+    int32_t error = EIO;
+    if (read(ready, &error, sizeof error) != (ssize_t)sizeof error) {
+        error = EIO;
+    }
+    char process[16];
+    (void)snprintf(process, sizeof process, "%d", (int)holder);
+    if (error == 0) {
+        error = write_map(process, "uid_map", uid.disk, uid.seen);
+    }
+    if (error == 0) {
+        error = write_map(process, "gid_map", gid.disk, gid.seen);
+    }
+    int fd = -1;
+    if (error == 0) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "/proc/%s/ns/user", process);
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        error = fd < 0 ? errno : 0;
+    }
+    (void)close(ready);
+    (void)close(release);
+    (void)waitpid(holder, NULL, 0);
+    errno = error;
+    return fd;
+}

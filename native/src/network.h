@@ -1,0 +1,25 @@
+/*
+ * The two network namespaces: the agent's (eth0 10.200.0.2) and the gate's (10.200.0.1), joined by
+ * a veth pair and nothing else. The listening socket of the gate is the only way out of the agent's.
+ */
+#ifndef OPENSHELL_NETWORK_H
+#define OPENSHELL_NETWORK_H
+
+#include "report.h"
+
+#define NETWORK_GATE_PORT 3128
+
+struct network {
+    int agent_namespace;
+    int gate_namespace;
+    int listener;   /* 10.200.0.1:3128 in the gate, non-blocking */
+    int sock_diag;  /* netlink socket of the agent's namespace */
+};
+
+/* Leaves the caller in the gate namespace. Needs /proc and CAP_SYS_ADMIN and CAP_NET_ADMIN. */
+void network_create(struct network *network, struct report *report);
+
+/* Makes a veth pair in the caller's network namespace, to see whether it can be done. 0 or an errno. */
+int network_try_veth(void);
+
+#endif

@@ -1,0 +1,27 @@
+/* What the launcher did, collected for READY: steps in the order done, and what was left out. */
+#ifndef OPENSHELL_REPORT_H
+#define OPENSHELL_REPORT_H
+
+#include "wire.h"
+
+enum skipped_what {
+    SKIPPED_MOUNT = 1,
+    SKIPPED_LANDLOCK = 2,
+};
+
+struct report {
+    struct writer payload; /* fields 10 and 11 of READY */
+    uint32_t landlock_abi; /* in force; 0 when Landlock is not applied */
+    uint32_t read_only_rules;
+    uint32_t read_write_rules;
+    bool landlock_unavailable;
+};
+
+__attribute__((format(printf, 3, 4))) void report_step(struct report *report, const char *name, const char *format,
+                                                       ...);
+void report_skipped(struct report *report, enum skipped_what what, const char *path, const char *reason, int error);
+
+/* The mission's words for why a path could not be opened. */
+const char *report_path_reason(int error);
+
+#endif

@@ -1,0 +1,166 @@
+#include "sockets.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "syscalls.h"
+
+struct query {
+    struct k_nlmsghdr head;
+    struct k_inet_diag_req request;
+};
+
+static int send_query(int sock_diag, const struct endpoint *agent, const struct endpoint *proxy, uint32_t sequence)
+{
+    struct query query = {
+        .head = {.nlmsg_len = sizeof query,
+                 .nlmsg_type = K_SOCK_DIAG_BY_FAMILY,
+                 .nlmsg_flags = K_NLM_F_REQUEST,
+                 .nlmsg_seq = sequence},
+        .request = {.family = agent->length == 4 ? AF_INET : AF_INET6,
+                    .protocol = IPPROTO_TCP,
+                    .states = UINT32_MAX,
+                    .id = {.sport = htons(agent->port),
+                           .dport = htons(proxy->port),
+                           .cookie = {K_INET_DIAG_NOCOOKIE, K_INET_DIAG_NOCOOKIE}}},
+    };
+    memcpy(query.request.id.src, agent->address, agent->length);
+    memcpy(query.request.id.dst, proxy->address, proxy->length);
+    return send(sock_diag, &query, sizeof query, 0) == (ssize_t)sizeof query ? 0 : errno;
+}
+
+/* An answer for another tuple (the kernel falls back to a listener on the port) is no answer. */
+static int read_answer(int sock_diag, const struct endpoint *agent, const struct endpoint *proxy, uint32_t sequence,
+                       uint64_t *inode)
+{
+    _Alignas(struct k_nlmsghdr) uint8_t answer[1024];
+    struct k_nlmsghdr head;
+    ssize_t count;
+    do {
+        count = recv(sock_diag, answer, sizeof answer, 0);
+        if (count < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (count >= 0 && (size_t)count < sizeof head) {
+            return EBADMSG;
+        }
+        memcpy(&head, answer, sizeof head);
+    } while (count < 0 || head.nlmsg_seq != sequence);
+    if (head.nlmsg_type == K_NLMSG_ERROR) {
+        int32_t error = EBADMSG;
+        if ((size_t)count >= sizeof head + sizeof error) {
+            memcpy(&error, answer + sizeof head, sizeof error);
+        }
+        return error < 0 ? -error : EBADMSG;
+    }
+    struct k_inet_diag_msg message;
+    if (head.nlmsg_type != K_SOCK_DIAG_BY_FAMILY || (size_t)count < sizeof head + sizeof message) {
+        return EBADMSG;
+    }
+    memcpy(&message, answer + sizeof head, sizeof message);
+    bool same = message.state != K_TCP_LISTEN && message.id.sport == htons(agent->port) &&
+                message.id.dport == htons(proxy->port) &&
+                memcmp(message.id.src, agent->address, agent->length) == 0 &&
+                memcmp(message.id.dst, proxy->address, proxy->length) == 0;
+    *inode = message.inode;
+    return same && message.inode != 0 ? 0 : ENOENT;
+}
+
+int sockets_find(int sock_diag, const struct endpoint *agent, const struct endpoint *proxy, uint64_t *inode)
+{
+    static uint32_t sequence;
+    sequence++;
+    int error = send_query(sock_diag, agent, proxy, sequence);
+    return error != 0 ? error : read_answer(sock_diag, agent, proxy, sequence, inode);
+}
+
+static DIR *open_directory(int parent, const char *name)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    if (directory == NULL && fd >= 0) {
+        (void)close(fd);
+    }
+    return directory;
+}
+
+static bool table_holds(int task, const char *wanted, size_t length)
+{
+    DIR *table = open_directory(task, "fd");
+    if (table == NULL) {
+        return false;
+    }
+    bool found = false;
+    for (struct dirent *entry = readdir(table); entry != NULL && !found; entry = readdir(table)) {
+        char target[48];
+        ssize_t count = entry->d_name[0] == '.' ? -1 : readlinkat(dirfd(table), entry->d_name, target, sizeof target);
+        found = count == (ssize_t)length && memcmp(target, wanted, length) == 0;
+    }
+    (void)closedir(table);
+    return found;
+}
+
+/* A thread may have left its process' descriptor table with unshare(CLONE_FILES), to hide what it holds. */
+static bool shares_table(pid_t process, pid_t thread)
+{
+    return syscall(SYS_kcmp, process, thread, K_KCMP_FILES, 0, 0) == 0;
+}
+
+static bool thread_holds(int process, pid_t pid, const char *wanted, size_t length)
+{
+    DIR *tasks = open_directory(process, "task");
+    if (tasks == NULL) {
+        return false;
+    }
+    bool found = false;
+    for (struct dirent *entry = readdir(tasks); entry != NULL && !found; entry = readdir(tasks)) {
+        pid_t thread = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (thread <= 0 || thread == pid || shares_table(pid, thread)) {
+            continue;
+        }
+        int task = openat(dirfd(tasks), entry->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (task >= 0) {
+            found = table_holds(task, wanted, length);
+            (void)close(task);
+        }
+    }
+    (void)closedir(tasks);
+    return found;
+}
+
+size_t sockets_owners(uint64_t inode, pid_t *owners, size_t room)
+{
+    char wanted[48];
+    int length = snprintf(wanted, sizeof wanted, "socket:[%llu]", (unsigned long long)inode);
+    DIR *processes = open_directory(AT_FDCWD, "/proc");
+    size_t count = 0;
+    if (processes == NULL) {
+        return 0;
+    }
+    for (struct dirent *entry = readdir(processes); entry != NULL; entry = readdir(processes)) {
+        pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+        if (pid <= 1) {
+            continue;
+        }
+        int process = openat(dirfd(processes), entry->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (process < 0) {
+            continue;
+        }
+        if (table_holds(process, wanted, (size_t)length) || thread_holds(process, pid, wanted, (size_t)length)) {
+            if (count < room) {
+                owners[count] = pid;
+            }
+            count++;
+        }
+        (void)close(process);
+    }
+    (void)closedir(processes);
+    return count;
+}

@@ -1,0 +1,63 @@
+/* Starting one agent process: fork, confinement in the mission's order, exec. */
+#ifndef OPENSHELL_SPAWN_H
+#define OPENSHELL_SPAWN_H
+
+#include <sys/types.h>
+
+#include "seccomp.h"
+#include "spec.h"
+
+/* What every child gets; made once by init, before any child exists. */
+struct confinement {
+    int agent_namespace;
+    int ruleset; /* -1: Landlock is not applied */
+    uint32_t landlock_abi;
+    struct seccomp_program program;
+    uint32_t uid;
+    uint32_t gid;
+    bool user_namespace;
+};
+
+/* In the order in which the child takes them; its last word is SPAWN_EXEC, which only comes when exec failed. */
+enum spawn_step {
+    SPAWN_SESSION,
+    SPAWN_STREAMS,
+    SPAWN_NETWORK,
+    SPAWN_GROUPS,
+    SPAWN_BOUNDING_SET,
+    SPAWN_USER,
+    SPAWN_CAPABILITIES,
+    SPAWN_CORE_DUMPS,
+    SPAWN_NO_NEW_PRIVILEGES,
+    SPAWN_LANDLOCK,
+    SPAWN_DESCRIPTORS,
+    SPAWN_DIRECTORY,
+    SPAWN_SIGNALS,
+    SPAWN_SECCOMP,
+    SPAWN_EXEC,
+    SPAWN_STEP_COUNT,
+};
+
+/* What the child writes into its status pipe after each step; exec closes the pipe. */
+struct spawn_status {
+    int32_t step;
+    int32_t error;
+};
+
+struct spawned {
+    pid_t pid;
+    int status; /* read end of the status pipe, non-blocking */
+    int master; /* pseudo-terminal, or -1 */
+};
+
+/* 0, or an errno with the name of what failed. */
+int spawn_start(struct confinement *confinement, const struct spawn_spec *spec, const int streams[3],
+                struct spawned *spawned, const char **failed);
+
+/* Name of a step, and what it means here. */
+const char *spawn_step_name(int step);
+void spawn_step_detail(const struct confinement *confinement, int step, char *text, size_t size);
+
+int spawn_resize(int master, uint32_t rows, uint32_t columns);
+
+#endif

@@ -1,0 +1,48 @@
+/* The agent processes that init has started: their progress up to exec, their end, their terminals. */
+#ifndef OPENSHELL_SPAWNS_H
+#define OPENSHELL_SPAWNS_H
+
+#include "spawn.h"
+
+#define SPAWNS_MAX 256
+
+enum spawn_state {
+    SPAWN_FREE = 0,
+    SPAWN_STARTING, /* between fork and exec */
+    SPAWN_RUNNING,
+    SPAWN_BROKEN, /* told to the supervisor as failed; waits to be reaped */
+};
+
+struct spawn {
+    enum spawn_state state;
+    uint32_t id;
+    pid_t pid;
+    int status;
+    int master;
+    bool passed[SPAWN_STEP_COUNT];
+    int last_step;
+    int error; /* of the step after last_step, 0 while all is well */
+};
+
+struct spawns {
+    int control;
+    struct confinement *confinement;
+    struct spawn all[SPAWNS_MAX];
+};
+
+/* Starts what a SPAWN frame asks for and takes its descriptors. False when the frame is not allowed. */
+bool spawns_start(struct spawns *spawns, struct frame *frame, struct problem *problem);
+
+/* Reads the status pipe of a starting process; answers STARTED or SPAWN_FAILED when it is known. */
+void spawns_progress(struct spawns *spawns, struct spawn *spawn);
+
+/* Takes the end of a child of init, if it is the first process of a spawn. */
+void spawns_reaped(struct spawns *spawns, pid_t pid, int status);
+
+/* False when the supervisor names a spawn that it never started or that has ended: nothing to do, no error. */
+bool spawns_signal(struct spawns *spawns, const struct signal_spec *spec);
+bool spawns_resize(struct spawns *spawns, const struct resize_spec *spec);
+
+size_t spawns_alive(const struct spawns *spawns);
+
+#endif
