@@ -1,0 +1,170 @@
+package io.openshell.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Reads the command line and runs the command that it names. */
+final class CommandLineInterface {
+
+    private static final int USAGE = 2;
+
+    private final Session session;
+    private final Map<CommandSpec, Command> commands = new IdentityHashMap<>();
+    private final CommandLine commandLine;
+
+    CommandLineInterface(Session session) {
+        this.session = session;
+        this.commandLine = new CommandLine(root());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpAutoWidth(false);
+        commandLine.setUsageHelpWidth(110);
+        // What follows the first word of the agent's command belongs to the agent.
+        commandLine.getSubcommands().get("run").setStopAtPositional(true);
+    }
+
+    int run(String... arguments) {
+        ParseResult parsed;
+        try {
+            parsed = commandLine.parseArgs(arguments);
+        } catch (ParameterException e) {
+            return usage(e);
+        }
+        Integer helped = CommandLine.executeHelpRequest(
+                parsed, writer(session.console().out()), writer(session.console().err()), ansi());
+        if (helped != null) {
+            return 0;
+        }
+        ParseResult last = innermost(parsed);
+        Command command = commands.get(last.commandSpec());
+        if (command == null) {
+            last.commandSpec().commandLine().usage(session.console().out(), ansi());
+            return 0;
+        }
+        return run(command, last);
+    }
+
+    private int run(Command command, ParseResult parsed) {
+        List<Path> pluginDirectories = parsed.matchedOptionValue("--plugins-dir", List.<Path>of());
+        boolean verbose = parsed.matchedOptionValue("--verbose", false);
+        try {
+            return command.run(parsed, session.with(pluginDirectories, verbose));
+        } catch (CommandFailure e) {
+            session.console().error(e.getMessage());
+            return e.status();
+        }
+    }
+
+    private int usage(ParameterException e) {
+        CommandLine at = e.getCommandLine();
+        session.console().error(message(e, at));
+        session.console().note("See '" + at.getCommandSpec().qualifiedName() + " --help'.");
+        Command command = commands.get(at.getCommandSpec());
+        return command == null ? USAGE : command.usageStatus();
+    }
+
+    private static String message(ParameterException e, CommandLine at) {
+        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+            String value = unmatched.getUnmatched().getFirst();
+            List<String> known = value.startsWith("-")
+                    ? at.getCommandSpec().options().stream()
+                            .map(OptionSpec::longestName)
+                            .toList()
+                    : List.copyOf(at.getSubcommands().keySet());
+            String kind = value.startsWith("-") ? "option" : known.isEmpty() ? "argument" : "command";
+            return kind + ": " + value + " (expected: "
+                    + (known.isEmpty() ? "nothing more" : "one of " + String.join(", ", known)) + ")";
+        }
+        if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+            var argument = missing.getMissing().getFirst();
+            String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+            return name + ": missing (expected: " + argument.paramLabel() + ")";
+        }
+        return e.getMessage();
+    }
+
+    private CommandSpec root() {
+        CommandSpec root = CommandSpec.create()
+                .name("openshell")
+                .mixinStandardHelpOptions(true)
+                .version(version())
+                .addOption(OptionSpec.builder("--plugins-dir")
+                        .paramLabel("DIR")
+                        .type(List.class)
+                        .auxiliaryTypes(Path.class)
+                        .scopeType(ScopeType.INHERIT)
+                        .description("Folder with more plugins; may be given several times. The distribution's own are"
+                                + " always loaded. Default: OPENSHELL_PLUGINS_DIR.")
+                        .build())
+                .addOption(OptionSpec.builder("-v", "--verbose")
+                        .type(boolean.class)
+                        .scopeType(ScopeType.INHERIT)
+                        .description("Say more, on standard error; with 'run', each event as it happens.")
+                        .build());
+        root.usageMessage()
+                .description("Confines an AI agent: every file it opens, every system call it makes and every byte it"
+                        + " sends passes a declared policy.%n")
+                .footer(
+                        "",
+                        "Examples:",
+                        "  openshell demo",
+                        "  openshell run --policy examples/github-read.yaml -- curl -sS https://api.github.com/zen",
+                        "  openshell policy check my-policy.yaml");
+        add(root, new RunCommand());
+        CommandSpec policy = group("policy", "Check policies, and ask what they decide.");
+        add(policy, new PolicyCheckCommand());
+        add(policy, new PolicyExplainCommand());
+        root.addSubcommand("policy", policy);
+        CommandSpec plugins = group("plugins", "Show the plugins that are loaded.");
+        add(plugins, new PluginsListCommand());
+        add(plugins, new PluginsInspectCommand());
+        root.addSubcommand("plugins", plugins);
+        add(root, new DoctorCommand());
+        add(root, new DemoCommand());
+        return root;
+    }
+
+    private static CommandSpec group(String name, String description) {
+        CommandSpec group = CommandSpec.create().name(name).mixinStandardHelpOptions(true);
+        group.usageMessage().description(description + "%n");
+        return group;
+    }
+
+    private void add(CommandSpec parent, Command command) {
+        CommandSpec spec = command.spec().mixinStandardHelpOptions(true).version(version());
+        commands.put(spec, command);
+        parent.addSubcommand(spec.name(), spec);
+    }
+
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return "openshell " + (version == null ? "(not packaged)" : version);
+    }
+
+    private static ParseResult innermost(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        return last;
+    }
+
+    private Ansi ansi() {
+        return session.console().colour() ? Ansi.ON : Ansi.OFF;
+    }
+
+    private static PrintWriter writer(java.io.PrintStream stream) {
+        return new PrintWriter(stream, true);
+    }
+}

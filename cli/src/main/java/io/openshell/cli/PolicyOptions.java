@@ -1,0 +1,44 @@
+package io.openshell.cli;
+
+import io.openshell.core.plugin.PluginHost;
+import io.openshell.core.plugin.PluginLoadException;
+import io.openshell.core.policy.LoadResult;
+import io.openshell.core.policy.PolicyLoader;
+import io.openshell.core.policy.PolicySource;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** What commands that read policies have in common. */
+final class PolicyOptions {
+
+    private PolicyOptions() {}
+
+    /** Loads every plugin, or fails with all that is wrong with any of them. */
+    static PluginHost plugins(Session session, int status) throws CommandFailure {
+        try {
+            return PluginHost.load(session.pluginDirectories());
+        } catch (PluginLoadException e) {
+            throw new CommandFailure(status, e.getMessage());
+        }
+    }
+
+    /** Reads and compiles one policy file. */
+    static LoadResult load(PluginHost plugins, Path file, int status) throws CommandFailure {
+        return new PolicyLoader(plugins).load(read(file, status));
+    }
+
+    private static PolicySource read(Path file, int status) throws CommandFailure {
+        try {
+            return new PolicySource(file.toString(), Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure(status, "policy: " + file + " (expected: a file that exists)");
+        } catch (CharacterCodingException e) {
+            throw new CommandFailure(status, "policy: " + file + " (expected: UTF-8 text)");
+        } catch (IOException e) {
+            throw new CommandFailure(status, "policy: " + file + ": " + e.getMessage() + " (expected: a readable file)");
+        }
+    }
+}

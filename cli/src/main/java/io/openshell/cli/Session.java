@@ -1,0 +1,50 @@
+package io.openshell.cli;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a command has around it.
+ *
+ * @param console where it writes
+ * @param environment the variables that OpenShell was started with
+ * @param home where the distribution lies
+ * @param extraPluginDirectories from {@code --plugins-dir}, in the order given
+ * @param verbose whether {@code -v} was given
+ */
+record Session(
+        Console console, Map<String, String> environment, Home home, List<Path> extraPluginDirectories, boolean verbose) {
+
+    private static final String PLUGINS_VARIABLE = "OPENSHELL_PLUGINS_DIR";
+
+    Session {
+        environment = Map.copyOf(environment);
+        extraPluginDirectories = List.copyOf(extraPluginDirectories);
+    }
+
+    Session with(List<Path> pluginDirectories, boolean verbosity) {
+        return new Session(console, environment, home, pluginDirectories, verbosity);
+    }
+
+    /**
+     * Every folder that plugins are searched in: the distribution's first, then {@code --plugins-dir}, or what {@code
+     * OPENSHELL_PLUGINS_DIR} names (several are separated by colons).
+     */
+    List<Path> pluginDirectories() {
+        List<Path> directories = new ArrayList<>();
+        directories.add(home.plugins());
+        if (!extraPluginDirectories.isEmpty()) {
+            directories.addAll(extraPluginDirectories);
+            return directories;
+        }
+        for (String name : environment.getOrDefault(PLUGINS_VARIABLE, "").split(File.pathSeparator)) {
+            if (!name.isBlank()) {
+                directories.add(Path.of(name));
+            }
+        }
+        return directories;
+    }
+}
