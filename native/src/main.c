@@ -4,6 +4,7 @@
  *   openshell-launcher --control PATH   one sandbox, told by the supervisor at PATH
  *   openshell-launcher --broker         starts launchers for a supervisor that has locked itself down
  *   openshell-launcher --probe          what this kernel can do
+ *   openshell-launcher --lab ADDRESS... -- COMMAND...   a command in a network of its own, for the demo
  *   openshell-launcher --version
  */
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "broker.h"
+#include "lab.h"
 #include "outer.h"
 #include "probe.h"
 
@@ -36,12 +38,15 @@ static int keep_standard_descriptors(void)
 
 static int usage(void)
 {
-    (void)fputs("usage: openshell-launcher --control PATH | --broker | --probe | --version\n", stderr);
+    (void)fputs("usage: openshell-launcher --control PATH | --broker | --probe | --lab ADDRESS... -- COMMAND... | --version\n", stderr);
     return 2;
 }
 
 int main(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], "--lab") == 0) {
+        lab_main(argc - 2, argv + 2);
+    }
     if (keep_standard_descriptors() < 0) {
         return EXIT_FAILURE;
     }

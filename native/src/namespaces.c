@@ -34,6 +34,28 @@ static int write_map(const char *process, const char *file, uint32_t inside, uin
     return write_file(path, line);
 }
 
+/* Enters a user namespace in which the caller, and nobody else, appears as these ids. */
+static void enter_user_namespace(uint32_t uid_inside, uint32_t gid_inside)
+{
+    uid_t uid = geteuid();
+    gid_t gid = getegid();
+    must(unshare(CLONE_NEWUSER), "user namespace", "unshare", hint_privileges);
+    /* Without this the kernel refuses gid_map to a process that has no CAP_SETGID outside. */
+    int error = write_file("/proc/self/setgroups", "deny");
+    if (error == 0) {
+        error = write_map("self", "uid_map", uid_inside, uid);
+    }
+    if (error == 0) {
+        error = write_map("self", "gid_map", gid_inside, gid);
+    }
+    if (error != 0) {
+        die("user namespace", "/proc/self/uid_map", error, hint_privileges);
+    }
+    if (geteuid() != uid_inside || getegid() != gid_inside) {
+        die("user namespace", "identity", EINVAL, "the kernel did not apply the mapping");
+    }
+}
+
 bool namespaces_become_user(const struct launch_spec *spec, struct report *report)
 {
     uid_t uid = geteuid();
@@ -41,23 +63,16 @@ bool namespaces_become_user(const struct launch_spec *spec, struct report *repor
     if (uid == 0) {
         return false;
     }
-    must(unshare(CLONE_NEWUSER), "user namespace", "unshare", hint_privileges);
-    /* Without this the kernel refuses gid_map to a process that has no CAP_SETGID outside. */
-    int error = write_file("/proc/self/setgroups", "deny");
-    if (error == 0) {
-        error = write_map("self", "uid_map", spec->uid, uid);
-    }
-    if (error == 0) {
-        error = write_map("self", "gid_map", spec->gid, gid);
-    }
-    if (error != 0) {
-        die("user namespace", "/proc/self/uid_map", error, hint_privileges);
-    }
-    if (geteuid() != spec->uid || getegid() != spec->gid) {
-        die("user namespace", "identity", EINVAL, "the kernel did not apply the mapping");
-    }
+    enter_user_namespace(spec->uid, spec->gid);
     report_step(report, "user namespace", "uid %u is %u inside, gid %u is %u inside", uid, spec->uid, gid, spec->gid);
     return true;
+}
+
+void namespaces_keep_user(void)
+{
+    if (geteuid() != 0) {
+        enter_user_namespace(geteuid(), getegid());
+    }
 }
 
 void namespaces_unshare(struct report *report)

@@ -11,6 +11,9 @@
  */
 bool namespaces_become_user(const struct launch_spec *spec, struct report *report);
 
+/* Without root: enters a user namespace in which the caller keeps its ids. With root: does nothing. */
+void namespaces_keep_user(void);
+
 /* Unshares pid, mount, ipc and uts; the next child is the first process of the pid namespace. */
 void namespaces_unshare(struct report *report);
 
