@@ -1,9 +1,17 @@
 #!/bin/sh
-# Called by Maven with the make target: builds target/openshell-launcher, or says what is missing.
+# Called by Maven with the make target, and for "test" with the values of skipTests and maven.test.skip: builds
+# target/openshell-launcher, or says what is missing.
 set -eu
 cd "$(dirname -- "$0")"
+target=$1
+shift
 
-[ -f Makefile ] || { echo "native: no Makefile yet, nothing to build"; exit 0; }
+for skip; do
+    if [ "$skip" = true ]; then
+        echo "native: tests are skipped"
+        exit 0
+    fi
+done
 for tool in make gcc; do
     command -v "$tool" >/dev/null 2>&1 || {
         echo "error: $tool: not found (expected: make and gcc with a static C library, as from" >&2
@@ -11,4 +19,4 @@ for tool in make gcc; do
         exit 1
     }
 done
-exec make --no-print-directory "${1:-all}"
+exec make --no-print-directory "$target"

@@ -18,11 +18,11 @@ import org.pf4j.PluginWrapper;
  */
 public final class PluginHost implements InspectorCatalog, AutoCloseable {
 
-    private final StrictPluginManager manager;
+    private final StrictPf4j manager;
     private final FactoryCatalog factories;
     private final List<LoadedPlugin> plugins;
 
-    private PluginHost(StrictPluginManager manager, FactoryCatalog factories, List<LoadedPlugin> plugins) {
+    private PluginHost(StrictPf4j manager, FactoryCatalog factories, List<LoadedPlugin> plugins) {
         this.manager = manager;
         this.factories = factories;
         this.plugins = List.copyOf(plugins);
@@ -36,7 +36,7 @@ public final class PluginHost implements InspectorCatalog, AutoCloseable {
      */
     public static PluginHost load(List<Path> directories) {
         Problems problems = new Problems();
-        StrictPluginManager manager = new StrictPluginManager();
+        StrictPf4j manager = new StrictPf4j();
         FactoryCatalog factories = new FactoryCatalog(problems);
         List<LoadedPlugin> plugins = new ArrayList<>();
         List<PluginArchive> found = new PluginFinder(problems).find(directories);

@@ -36,11 +36,11 @@ import org.pf4j.VersionManager;
  * and what it would log and pass over is a problem. Its plugins are loaded and resolved, and never "started": they have
  * no PF4J class of their own.
  */
-final class StrictPluginManager extends AbstractPluginManager {
+final class StrictPf4j extends AbstractPluginManager {
 
     private final Map<Path, PluginArchive> archives = new HashMap<>();
 
-    StrictPluginManager() {
+    StrictPf4j() {
         super(List.of(Path.of("/nonexistent")));
         setSystemVersion(ApiVersion.CURRENT);
     }
@@ -204,7 +204,7 @@ final class StrictPluginManager extends AbstractPluginManager {
             @Override
             public ClassLoader loadPlugin(Path path, PluginDescriptor descriptor) {
                 return new PluginScope(
-                        descriptor.getPluginId(), archive(path).jars(), StrictPluginManager.this::scopesOfDependencies);
+                        descriptor.getPluginId(), archive(path).jars(), StrictPf4j.this::scopesOfDependencies);
             }
         };
     }
