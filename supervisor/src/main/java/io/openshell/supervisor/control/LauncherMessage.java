@@ -143,8 +143,12 @@ public sealed interface LauncherMessage {
     record Owner(
             int pid, long startTime, Executable executable, List<Ancestor> ancestors, List<String> commandLinePaths) {}
 
-    /** A process above an owner. */
-    record Ancestor(int pid, Executable executable) {}
+    /**
+     * A process above an owner.
+     *
+     * @param startTime as an owner's; 0 if the launcher did not say
+     */
+    record Ancestor(int pid, Executable executable, long startTime) {}
 
     /**
      * A file that is being executed.

@@ -208,7 +208,7 @@ final class LauncherMessageCodec {
     }
 
     private static Ancestor ancestor(FieldReader fields) throws MalformedFrameException {
-        return new Ancestor(fields.count(1), fields.nested(2, LauncherMessageCodec::executable));
+        return new Ancestor(fields.count(1), fields.nested(2, LauncherMessageCodec::executable), fields.u64OrZero(3));
     }
 
     private static Executable executable(FieldReader fields) throws MalformedFrameException {
@@ -288,7 +288,9 @@ final class LauncherMessageCodec {
     }
 
     private static void writeAncestor(FieldWriter fields, Ancestor ancestor) {
-        fields.u32(1, ancestor.pid()).nested(2, ancestor.executable(), LauncherMessageCodec::writeExecutable);
+        fields.u32(1, ancestor.pid())
+                .nested(2, ancestor.executable(), LauncherMessageCodec::writeExecutable)
+                .u64(3, ancestor.startTime());
     }
 
     private static void writeExecutable(FieldWriter fields, Executable executable) {

@@ -65,7 +65,7 @@ final class MessageSamples {
                         0,
                         4242,
                         List.of(new Owner(
-                                9, 12_345, CURL, List.of(new Ancestor(2, CURL)), List.of("/usr/bin/x", "/y")))),
+                                9, 12_345, CURL, List.of(new Ancestor(2, CURL, 11)), List.of("/usr/bin/x", "/y")))),
                 new Exe(4, new NativeDescriptor(ANY_DESCRIPTOR), CURL, 0),
                 new Resolved(5, List.of(new ResolvedPath("/bin/sh", true, "/usr/bin/dash", 0))));
     }
