@@ -21,6 +21,7 @@
 struct link {
     pid_t pid;
     struct executable executable;
+    uint64_t start_time;
     bool known; /* false: its executable cannot be read, so it grants nothing */
 };
 
@@ -28,7 +29,6 @@ struct link {
 struct lineage {
     struct link links[1 + MAX_ANCESTORS];
     size_t count;
-    uint64_t start_time;
 };
 
 /*
@@ -50,7 +50,8 @@ static int collect_ancestors(struct lineage *lineage)
         }
         struct link *link = &lineage->links[lineage->count];
         link->pid = parent;
-        link->known = process_executable(parent, &link->executable) == 0;
+        link->known = process_start_time(parent, &link->start_time) == 0 &&
+                      process_executable(parent, &link->executable) == 0;
         if (process_parent(child, &again) != 0 || again != parent) {
             return EAGAIN;
         }
@@ -62,19 +63,20 @@ static int collect_ancestors(struct lineage *lineage)
 /* EAGAIN when the process changed under our eyes. */
 static int collect_once(pid_t pid, struct lineage *lineage)
 {
-    int error = process_start_time(pid, &lineage->start_time);
+    struct link *own = &lineage->links[0];
+    int error = process_start_time(pid, &own->start_time);
     if (error != 0) {
         return error;
     }
-    lineage->links[0].pid = pid;
-    lineage->links[0].known = true;
+    own->pid = pid;
+    own->known = true;
     lineage->count = 1;
-    error = process_executable(pid, &lineage->links[0].executable);
+    error = process_executable(pid, &own->executable);
     if (error == 0) {
         error = collect_ancestors(lineage);
     }
     uint64_t now = 0;
-    if (error == 0 && (process_start_time(pid, &now) != 0 || now != lineage->start_time)) {
+    if (error == 0 && (process_start_time(pid, &now) != 0 || now != own->start_time)) {
         error = EAGAIN;
     }
     return error;
@@ -138,7 +140,7 @@ static void put_owner(const struct lineage *lineage, struct writer *answer)
     const struct executable *own = &lineage->links[0].executable;
     size_t owner = wire_begin(answer, 10);
     wire_put_u32(answer, 1, (uint32_t)lineage->links[0].pid);
-    wire_put_u64(answer, 2, lineage->start_time);
+    wire_put_u64(answer, 2, lineage->links[0].start_time);
     process_put_executable(answer, 3, own->path, own->deleted, &own->file);
     for (size_t index = 1; index < lineage->count; index++) {
         const struct link *link = &lineage->links[index];
@@ -148,6 +150,7 @@ static void put_owner(const struct lineage *lineage, struct writer *answer)
         size_t ancestor = wire_begin(answer, 4);
         wire_put_u32(answer, 1, (uint32_t)link->pid);
         process_put_executable(answer, 2, link->executable.path, link->executable.deleted, &link->executable.file);
+        wire_put_u64(answer, 3, link->start_time);
         wire_end(answer, ancestor);
     }
     put_command_paths(lineage, answer);
