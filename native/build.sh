@@ -19,4 +19,4 @@ for tool in make gcc; do
         exit 1
     }
 done
-exec make --no-print-directory "$target"
+exec make --silent --no-print-directory "$target"
