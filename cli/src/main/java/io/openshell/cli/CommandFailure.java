@@ -6,6 +6,7 @@ final class CommandFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int status;
+    private final String explanation;
 
     /**
      * @param status the exit status
@@ -14,6 +15,12 @@ final class CommandFailure extends Exception {
     CommandFailure(int status, String message) {
         super(message);
         this.status = status;
+        this.explanation = message;
+    }
+
+    /** What is wrong and what to do. */
+    String explanation() {
+        return explanation;
     }
 
     int status() {

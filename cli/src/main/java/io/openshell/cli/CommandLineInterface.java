@@ -1,15 +1,15 @@
 package io.openshell.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
@@ -21,7 +21,7 @@ final class CommandLineInterface {
     private static final int USAGE = 2;
 
     private final Session session;
-    private final Map<CommandSpec, Command> commands = new IdentityHashMap<>();
+    private final IdentityHashMap<CommandSpec, Command> commands = new IdentityHashMap<>();
     private final CommandLine commandLine;
 
     CommandLineInterface(Session session) {
@@ -29,9 +29,8 @@ final class CommandLineInterface {
         this.commandLine = new CommandLine(root());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(false);
+        commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(ansi()));
         commandLine.setUsageHelpWidth(110);
-        // What follows the first word of the agent's command belongs to the agent.
-        commandLine.getSubcommands().get("run").setStopAtPositional(true);
     }
 
     int run(String... arguments) {
@@ -41,9 +40,9 @@ final class CommandLineInterface {
         } catch (ParameterException e) {
             return usage(e);
         }
-        Integer helped = CommandLine.executeHelpRequest(
-                parsed, writer(session.console().out()), writer(session.console().err()), ansi());
-        if (helped != null) {
+        commandLine.setOut(writer(session.console().out()));
+        commandLine.setErr(writer(session.console().err()));
+        if (CommandLine.executeHelpRequest(parsed) != null) {
             return 0;
         }
         ParseResult last = innermost(parsed);
@@ -61,7 +60,7 @@ final class CommandLineInterface {
         try {
             return command.run(parsed, session.with(pluginDirectories, verbose));
         } catch (CommandFailure e) {
-            session.console().error(e.getMessage());
+            session.console().error(e.explanation());
             return e.status();
         }
     }
@@ -75,7 +74,8 @@ final class CommandLineInterface {
     }
 
     private static String message(ParameterException e, CommandLine at) {
-        if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
             String value = unmatched.getUnmatched().getFirst();
             List<String> known = value.startsWith("-")
                     ? at.getCommandSpec().options().stream()
@@ -86,12 +86,13 @@ final class CommandLineInterface {
             return kind + ": " + value + " (expected: "
                     + (known.isEmpty() ? "nothing more" : "one of " + String.join(", ", known)) + ")";
         }
-        if (e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+        if (e instanceof MissingParameterException missing
+                && !missing.getMissing().isEmpty()) {
             var argument = missing.getMissing().getFirst();
             String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
             return name + ": missing (expected: " + argument.paramLabel() + ")";
         }
-        return e.getMessage();
+        return String.valueOf(e.getMessage());
     }
 
     private CommandSpec root() {
@@ -121,17 +122,14 @@ final class CommandLineInterface {
                         "  openshell demo",
                         "  openshell run --policy examples/github-read.yaml -- curl -sS https://api.github.com/zen",
                         "  openshell policy check my-policy.yaml");
-        add(root, new RunCommand());
         CommandSpec policy = group("policy", "Check policies, and ask what they decide.");
         add(policy, new PolicyCheckCommand());
-        add(policy, new PolicyExplainCommand());
         root.addSubcommand("policy", policy);
         CommandSpec plugins = group("plugins", "Show the plugins that are loaded.");
         add(plugins, new PluginsListCommand());
         add(plugins, new PluginsInspectCommand());
         root.addSubcommand("plugins", plugins);
         add(root, new DoctorCommand());
-        add(root, new DemoCommand());
         return root;
     }
 
@@ -165,6 +163,6 @@ final class CommandLineInterface {
     }
 
     private static PrintWriter writer(java.io.PrintStream stream) {
-        return new PrintWriter(stream, true);
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 }

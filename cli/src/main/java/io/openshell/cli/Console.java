@@ -23,8 +23,8 @@ final class Console {
 
     /** This process's own streams; colour only on a terminal, and never with {@code NO_COLOR}. */
     static Console ofProcess(Map<String, String> environment) {
-        boolean noColour = !environment.getOrDefault("NO_COLOR", "").isEmpty()
-                || "dumb".equals(environment.get("TERM"));
+        boolean noColour =
+                !environment.getOrDefault("NO_COLOR", "").isEmpty() || "dumb".equals(environment.get("TERM"));
         return new Console(System.out, System.err, !noColour && isTerminal(1) && isTerminal(2));
     }
 

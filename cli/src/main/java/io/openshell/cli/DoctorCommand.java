@@ -1,7 +1,5 @@
 package io.openshell.cli;
 
-import io.openshell.api.config.Problem;
-import io.openshell.core.plugin.PluginHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,18 +36,6 @@ final class DoctorCommand implements Command {
         findings.addAll(kernel(session));
         findings.add(trust());
         findings.add(curl(session.environment()));
-        boolean anyDriver = false;
-        try (PluginHost plugins = PolicyOptions.plugins(session, 1)) {
-            for (String name : plugins.computeDriverNames()) {
-                Finding driver = driver(name, plugins, session);
-                anyDriver |= driver.state() == Finding.State.OK;
-                findings.add(driver);
-            }
-        }
-        if (!anyDriver) {
-            findings.add(new Finding(
-                    "drivers", Finding.State.MISSING, "none works", "Fix what the drivers above name; 'run' needs one."));
-        }
         print(findings, OutputFormat.of(parsed), session.console());
         return findings.stream().anyMatch(Finding::fatal) ? 1 : 0;
     }
@@ -87,17 +73,6 @@ final class DoctorCommand implements Command {
             }
         }
         return Finding.weak("curl", "not on the PATH", "Install curl to use 'openshell demo'.");
-    }
-
-    private static Finding driver(String name, PluginHost plugins, Session session) {
-        List<Problem> problems = Drivers.check(name, plugins, session);
-        if (problems.isEmpty()) {
-            return Finding.ok("driver " + name, "works");
-        }
-        return Finding.weak(
-                "driver " + name,
-                "does not work",
-                String.join(" ", problems.stream().map(Problem::message).toList()));
     }
 
     private static void print(List<Finding> findings, OutputFormat format, Console console) {

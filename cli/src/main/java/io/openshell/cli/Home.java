@@ -11,7 +11,9 @@ record Home(Path directory) {
 
     /** The folder that the start script named with {@code openshell.home}. */
     static Home ofProcess() {
-        return new Home(Path.of(System.getProperty("openshell.home", ".")).toAbsolutePath().normalize());
+        return new Home(Path.of(System.getProperty("openshell.home", "."))
+                .toAbsolutePath()
+                .normalize());
     }
 
     Path plugins() {

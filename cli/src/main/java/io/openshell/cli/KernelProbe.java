@@ -85,7 +85,9 @@ record KernelProbe(Path launcher, Map<String, String> features, String failure) 
                 works
                         ? Finding.ok(name, value)
                         : Finding.weak(
-                                name, value, "Needed as root for --workdir: kernel 5.12 or newer, and a file system that supports it.");
+                                name,
+                                value,
+                                "Needed as root for --workdir: kernel 5.12 or newer, and a file system that supports it.");
             default ->
                 works || !NEEDED.containsKey(name)
                         ? Finding.ok(name, value)

@@ -29,7 +29,11 @@ final class PluginsListCommand implements Command {
         try (PluginHost plugins = PolicyOptions.plugins(session, 1)) {
             for (LoadedPlugin plugin : plugins.plugins()) {
                 rows.add(List.of(
-                        plugin.id(), plugin.version(), plugin.provider(), Offers.of(plugin), plugin.path().toString()));
+                        plugin.id(),
+                        plugin.version(),
+                        plugin.provider(),
+                        Offers.of(plugin),
+                        plugin.path().toString()));
             }
         }
         session.console()

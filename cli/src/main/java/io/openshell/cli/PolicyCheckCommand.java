@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -66,8 +65,8 @@ final class PolicyCheckCommand implements Command {
     private static void print(
             Console console, OutputFormat format, List<Path> files, List<List<Object>> rows, boolean valid) {
         if (format != OutputFormat.TABLE) {
-            console.print(new Table(List.of("severity", "file", "line", "column", "path", "message"), rows)
-                    .render(format));
+            console.print(
+                    new Table(List.of("severity", "file", "line", "column", "path", "message"), rows).render(format));
             return;
         }
         for (List<Object> row : rows) {

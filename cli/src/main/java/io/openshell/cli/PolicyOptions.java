@@ -4,10 +4,7 @@ import io.openshell.core.plugin.PluginHost;
 import io.openshell.core.plugin.PluginLoadException;
 import io.openshell.core.policy.LoadResult;
 import io.openshell.core.policy.PolicyLoader;
-import io.openshell.core.policy.PolicySource;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -21,24 +18,19 @@ final class PolicyOptions {
         try {
             return PluginHost.load(session.pluginDirectories());
         } catch (PluginLoadException e) {
-            throw new CommandFailure(status, e.getMessage());
+            throw new CommandFailure(status, String.valueOf(e.getMessage()));
         }
     }
 
     /** Reads and compiles one policy file. */
     static LoadResult load(PluginHost plugins, Path file, int status) throws CommandFailure {
-        return new PolicyLoader(plugins).load(read(file, status));
-    }
-
-    private static PolicySource read(Path file, int status) throws CommandFailure {
         try {
-            return new PolicySource(file.toString(), Files.readString(file));
+            return new PolicyLoader(plugins).load(file);
         } catch (NoSuchFileException e) {
             throw new CommandFailure(status, "policy: " + file + " (expected: a file that exists)");
-        } catch (CharacterCodingException e) {
-            throw new CommandFailure(status, "policy: " + file + " (expected: UTF-8 text)");
         } catch (IOException e) {
-            throw new CommandFailure(status, "policy: " + file + ": " + e.getMessage() + " (expected: a readable file)");
+            throw new CommandFailure(
+                    status, "policy: " + file + ": " + e.getMessage() + " (expected: a readable file)");
         }
     }
 }

@@ -16,7 +16,11 @@ import java.util.Map;
  * @param verbose whether {@code -v} was given
  */
 record Session(
-        Console console, Map<String, String> environment, Home home, List<Path> extraPluginDirectories, boolean verbose) {
+        Console console,
+        Map<String, String> environment,
+        Home home,
+        List<Path> extraPluginDirectories,
+        boolean verbose) {
 
     private static final String PLUGINS_VARIABLE = "OPENSHELL_PLUGINS_DIR";
 

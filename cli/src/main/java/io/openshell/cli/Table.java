@@ -25,12 +25,14 @@ record Table(List<String> columns, List<List<Object>> rows) {
     String render(OutputFormat format) {
         return switch (format) {
             case TABLE -> text();
-            case JSON -> JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(records());
-            case YAML -> new Dump(DumpSettings.builder()
-                            .setDefaultFlowStyle(FlowStyle.BLOCK)
-                            .build())
-                    .dumpToString(records())
-                    .stripTrailing();
+            case JSON ->
+                JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(records());
+            case YAML ->
+                new Dump(DumpSettings.builder()
+                                .setDefaultFlowStyle(FlowStyle.BLOCK)
+                                .build())
+                        .dumpToString(records())
+                        .stripTrailing();
         };
     }
 
@@ -48,7 +50,9 @@ record Table(List<String> columns, List<List<Object>> rows) {
 
     private String text() {
         List<List<String>> lines = new ArrayList<>();
-        lines.add(columns.stream().map(name -> name.replace('_', ' ').toUpperCase(java.util.Locale.ROOT)).toList());
+        lines.add(columns.stream()
+                .map(name -> name.replace('_', ' ').toUpperCase(java.util.Locale.ROOT))
+                .toList());
         for (List<Object> row : rows) {
             lines.add(row.stream().map(Table::cell).toList());
         }
@@ -71,6 +75,8 @@ record Table(List<String> columns, List<List<Object>> rows) {
     }
 
     private static String cell(Object value) {
-        return value instanceof List<?> list ? String.join(", ", list.stream().map(String::valueOf).toList()) : String.valueOf(value);
+        return value instanceof List<?> list
+                ? String.join(", ", list.stream().map(String::valueOf).toList())
+                : String.valueOf(value);
     }
 }
