@@ -1,5 +1,6 @@
 package io.openshell.api.compute;
 
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -10,11 +11,20 @@ import java.util.Set;
  * @param limits the resources that it can limit
  * @param images whether requests name an image
  * @param restart whether a stopped workload can be started again
+ * @param link how launcher and supervisor meet
  */
-public record Capabilities(Root root, Network network, Set<Limit> limits, boolean images, boolean restart) {
+public record Capabilities(Root root, Network network, Set<Limit> limits, boolean images, boolean restart, Link link) {
 
     public Capabilities {
+        Objects.requireNonNull(root, "root");
+        Objects.requireNonNull(network, "network");
         limits = Set.copyOf(limits);
+        Objects.requireNonNull(link, "link");
+    }
+
+    /** Of a platform on this machine's own kernel. */
+    public Capabilities(Root root, Network network, Set<Limit> limits, boolean images, boolean restart) {
+        this(root, network, limits, images, restart, Link.SOCKET);
     }
 
     /** Where the sandbox's files come from. */
@@ -31,6 +41,16 @@ public record Capabilities(Root root, Network network, Set<Limit> limits, boolea
         LAUNCHER,
         /** The platform starts the workload without a network; the listener sits on its loopback interface. */
         PLATFORM
+    }
+
+    /** How launcher and supervisor meet. */
+    public enum Link {
+        /** The launcher reaches the supervisor's Unix socket on this machine, and descriptors can be passed over it. */
+        SOCKET,
+        /** The driver connects the socket to the launcher on another kernel; bytes pass, descriptors do not. */
+        BYTES,
+        /** The driver starts the supervisor beside the launcher, as {@link SandboxRequest#sidecar()} says. */
+        SIDECAR
     }
 
     /** A resource that can be limited. */

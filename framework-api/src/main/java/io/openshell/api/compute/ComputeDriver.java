@@ -10,7 +10,11 @@ import java.util.function.Consumer;
  * same time; calls for the same sandbox never do.
  *
  * <p>Every method throws {@link ComputeException} when the platform refuses or cannot be reached; any other
- * exception is a defect of the driver and is treated like {@link ComputeException.Kind#INTERNAL}.
+ * exception, and a {@code null}, is a defect of the driver and is treated like {@link ComputeException.Kind#INTERNAL}.
+ *
+ * <p>Every call can be repeated: what exists already, is stopped already or is gone already is a success that changes
+ * nothing. A sandbox that the driver does not know is no error for {@link #stop} and {@link #delete}, and is {@link
+ * ComputeException.Kind#PRECONDITION} for {@link #start}.
  */
 public interface ComputeDriver extends AutoCloseable {
 
@@ -30,7 +34,8 @@ public interface ComputeDriver extends AutoCloseable {
 
     /**
      * Starts the workload, all or nothing: what a failed call has made is removed before it throws. Returns when the
-     * platform has started the launcher, which then connects to the control socket by itself.
+     * platform has started the launcher, which then connects to the control socket by itself. Called with a request that
+     * {@link #validate} has no problem with; if the sandbox's workload exists, it is returned as it is.
      *
      * @param progress told about slow steps, such as an image being fetched
      */
@@ -58,7 +63,7 @@ public interface ComputeDriver extends AutoCloseable {
     /** Ends and removes the workload. */
     void delete(String sandboxId) throws ComputeException;
 
-    /** Gives back what the driver itself holds, such as connections; workloads go on. */
+    /** Gives back what the driver itself holds, such as connections; workloads go on. A second call does nothing. */
     @Override
     void close();
 

@@ -1,7 +1,11 @@
 package io.openshell.api.compute;
 
+import io.openshell.api.credential.Secret;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param resources the limits asked for
  * @param user the user id that the agent runs as
  * @param group the group id that the agent runs as
+ * @param sidecar the supervisor to be started beside the launcher; there exactly if the driver's link is {@link
+ *     Capabilities.Link#SIDECAR}
  */
 public record SandboxRequest(
         String id,
@@ -26,11 +32,58 @@ public record SandboxRequest(
         Map<String, String> environment,
         Resources resources,
         int user,
-        int group) {
+        int group,
+        @Nullable Sidecar sidecar) {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
 
     public SandboxRequest {
+        requireName("id", id);
+        requireName("name", name);
         labels = Map.copyOf(labels);
         environment = Map.copyOf(environment);
+    }
+
+    /** Without a sidecar. */
+    public SandboxRequest(
+            String id,
+            String name,
+            @Nullable String image,
+            Path controlSocket,
+            Map<String, String> labels,
+            Map<String, String> environment,
+            Resources resources,
+            int user,
+            int group) {
+        this(id, name, image, controlSocket, labels, environment, resources, user, group, null);
+    }
+
+    private static void requireName(String component, String value) {
+        if (!NAME.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    component + ": " + value + " (expected: 1 to 63 characters of [a-z0-9-])");
+        }
+    }
+
+    /**
+     * A supervisor that runs beside the launcher. The two share a directory, in which {@link
+     * SandboxRequest#controlSocket()} is, and nothing else.
+     *
+     * @param image the supervisor's image, which also holds the launcher
+     * @param command what to run in it
+     * @param environment its variables, never a secret
+     * @param secretFiles files that the platform delivers to it alone, by absolute path. The caller closes them when
+     *     {@code create} returns
+     */
+    public record Sidecar(
+            String image, List<String> command, Map<String, String> environment, Map<String, Secret> secretFiles) {
+
+        public Sidecar {
+            Objects.requireNonNull(image, "image");
+            command = List.copyOf(command);
+            environment = Map.copyOf(environment);
+            secretFiles = Map.copyOf(secretFiles);
+        }
     }
 
     /**

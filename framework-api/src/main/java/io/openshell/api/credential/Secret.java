@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 public final class Secret implements AutoCloseable {
 
     private final byte[] bytes;
+    private boolean closed;
 
     private Secret(byte[] bytes) {
         this.bytes = bytes;
@@ -17,8 +18,15 @@ public final class Secret implements AutoCloseable {
         return new Secret(bytes);
     }
 
-    /** Shows the bytes to {@code reader} for the length of the call. */
+    /**
+     * Shows the bytes to {@code reader} for the length of the call.
+     *
+     * @throws IllegalStateException after {@link #close}, for zeros are no secret
+     */
     public void reveal(Consumer<byte[]> reader) {
+        if (closed) {
+            throw new IllegalStateException("secret: closed (expected: one that is still open)");
+        }
         reader.accept(bytes);
     }
 
@@ -27,9 +35,10 @@ public final class Secret implements AutoCloseable {
         return bytes.length;
     }
 
-    /** Overwrites the bytes. */
+    /** Overwrites the bytes; a second time does nothing more. */
     @Override
     public void close() {
+        closed = true;
         Arrays.fill(bytes, (byte) 0);
     }
 

@@ -21,4 +21,12 @@ public interface Globs {
      * @throws IllegalArgumentException if the glob is malformed; the message says where and why
      */
     Predicate<String> text(String glob);
+
+    /**
+     * A glob over a value without any structure, such as a key: {@code *} is any number of any characters, {@code ?} is
+     * any one.
+     *
+     * @throws IllegalArgumentException if the glob is malformed; the message says where and why
+     */
+    Predicate<String> plain(String glob);
 }

@@ -20,7 +20,11 @@ public interface Request {
     /** The header fields. Credentials in them are placeholders at this point. */
     Headers headers();
 
-    /** The decoded body, read-only, if it was asked for; empty otherwise. */
+    /**
+     * The body if it was asked for, empty otherwise; read-only. The transfer coding (chunked) is taken off; a content
+     * coding (gzip) is not, so an inspector that cannot read the one that {@code Content-Encoding} names says {@link
+     * Verdict.Unreadable}.
+     */
     Optional<ByteBuffer> body();
 
     /** The destination's host: lower case, without a trailing dot. */

@@ -5,9 +5,10 @@ import java.nio.ByteBuffer;
 /**
  * Reads one connection's bytes in both directions and says what may go on. Used by one thread at a time, never
  * by two at once. It bounds what it keeps: a message that is larger than its limit is a {@link
- * StreamVerdict.Close}, before it is buffered.
+ * StreamVerdict.Close}, before it is buffered. A {@code null} or an exception ends the connection, and nothing of
+ * the bytes that it was given goes on; it is not called again, save for {@link #close}.
  */
-public interface StreamInspector {
+public interface StreamInspector extends AutoCloseable {
 
     /**
      * The client's next bytes, in any division.
@@ -19,4 +20,11 @@ public interface StreamInspector {
 
     /** The upstream's next bytes; see {@link #fromClient}. */
     StreamVerdict fromUpstream(ByteBuffer bytes);
+
+    /**
+     * The connection has ended, however it did: what it holds outside the heap, such as an inflater, is given back.
+     * Called once, after the last call of any other method.
+     */
+    @Override
+    default void close() {}
 }

@@ -1,19 +1,33 @@
 package io.openshell.api.inspect;
 
 import java.util.List;
+import java.util.Objects;
 
 /** What an inspector says of a request to change protocol. */
 public sealed interface UpgradeVerdict {
 
-    /** Not allowed; in audit a {@link Verdict.Denied} is still refused, for what would follow is not inspected. */
-    record Refused(Verdict verdict) implements UpgradeVerdict {}
+    /**
+     * Not allowed; in audit a {@link Verdict.Denied} is still refused, for what would follow is not inspected.
+     *
+     * @param verdict a {@link Verdict.Denied} or {@link Verdict.Unreadable}; the core takes an {@link Verdict.Allowed} here
+     *     for a defect, and refuses too
+     */
+    record Refused(Verdict verdict) implements UpgradeVerdict {
+        public Refused {
+            Objects.requireNonNull(verdict, "verdict");
+        }
+    }
 
     /**
      * Allowed, and after the upstream's 101 the bytes are relayed unread.
      *
      * @param rule the rule that allows it
      */
-    record Unread(String rule) implements UpgradeVerdict {}
+    record Unread(String rule) implements UpgradeVerdict {
+        public Unread {
+            Objects.requireNonNull(rule, "rule");
+        }
+    }
 
     /**
      * Allowed, and after the upstream's 101 a stream inspector reads the bytes.
@@ -24,7 +38,9 @@ public sealed interface UpgradeVerdict {
      */
     record Inspected(String rule, List<HeaderEdit> edits, Continuation continuation) implements UpgradeVerdict {
         public Inspected {
+            Objects.requireNonNull(rule, "rule");
             edits = List.copyOf(edits);
+            Objects.requireNonNull(continuation, "continuation");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.openshell.api.inspect;
 
+import java.util.Objects;
+
 /** What an inspector says of a request or message. */
 public sealed interface Verdict {
 
@@ -8,7 +10,11 @@ public sealed interface Verdict {
      *
      * @param rule the rule's place below the endpoint, as in {@code rules[2]} or {@code access}
      */
-    record Allowed(String rule) implements Verdict {}
+    record Allowed(String rule) implements Verdict {
+        public Allowed {
+            Objects.requireNonNull(rule, "rule");
+        }
+    }
 
     /**
      * No rule allows it, or a deny rule refuses it.
@@ -18,6 +24,10 @@ public sealed interface Verdict {
      * @param reason one line for the client and the event; never a query or a body
      */
     record Denied(String rule, String reason) implements Verdict {
+        public Denied {
+            Objects.requireNonNull(rule, "rule");
+            Objects.requireNonNull(reason, "reason");
+        }
 
         /** Whether a deny rule refuses it, rather than no rule allowing it. */
         public boolean explicit() {
@@ -35,5 +45,9 @@ public sealed interface Verdict {
      *
      * @param problem one line; never a query or a body
      */
-    record Unreadable(String problem) implements Verdict {}
+    record Unreadable(String problem) implements Verdict {
+        public Unreadable {
+            Objects.requireNonNull(problem, "problem");
+        }
+    }
 }

@@ -6,6 +6,13 @@
  * {@code enforcement: audit} a {@link io.openshell.api.inspect.Verdict.Denied} is recorded and passes, a
  * {@link io.openshell.api.inspect.Verdict.Unreadable} never does. A call that throws, returns {@code null} or
  * outlasts its time is unreadable.
+ *
+ * <p>The first question is what the protocol rides on. One that rides on HTTP requests is a {@link
+ * io.openshell.api.inspect.RequestInspector}: the core parses, and the inspector sees method, canonical path, decoded
+ * query, headers and as much of the body as it asks for. One with bytes of its own is a {@link
+ * io.openshell.api.inspect.ConnectionInspector}: it opens a {@link io.openshell.api.inspect.StreamInspector} for each
+ * connection, which gets the bytes in any division, and hands on what may pass. A protocol that begins as HTTP and then
+ * changes is both: {@link io.openshell.api.inspect.RequestInspector#inspectUpgrade} opens the stream.
  */
 @NullMarked
 package io.openshell.api.inspect;

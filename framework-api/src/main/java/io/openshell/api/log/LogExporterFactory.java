@@ -12,7 +12,7 @@ public interface LogExporterFactory<C extends Record> extends PluginFactory<C> {
     /**
      * Makes the exporter. Called once at start.
      *
-     * @throws RuntimeException if the options cannot work; stops the start
+     * @throws RuntimeException if the options cannot work; stops the start, and so does {@code null}
      */
     LogExporter create(C options);
 }

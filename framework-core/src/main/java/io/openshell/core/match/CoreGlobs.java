@@ -15,4 +15,9 @@ public final class CoreGlobs implements Globs {
     public Predicate<String> text(String glob) {
         return TextGlob.compile(glob)::matches;
     }
+
+    @Override
+    public Predicate<String> plain(String glob) {
+        return Glob.compile(glob, Dialect.SHELL)::matches;
+    }
 }
