@@ -98,7 +98,7 @@ train_cache() (
     cache_file
     part=$cache.$$
     rm -f "$cache"
-    jvm_options --version
+    jvm_options
     if [ "$JDK_MAJOR" -ge 25 ]; then
         option -XX:AOTCacheOutput="$part"
     else
@@ -107,7 +107,7 @@ train_cache() (
     IFS=$newline
     set -f
     # shellcheck disable=SC2086 # options are split at newlines on purpose
-    "$JDK_HOME/bin/java" $options io.openshell.cli.Main --version </dev/null >/dev/null 2>&1 || true
+    "$JDK_HOME/bin/java" $options io.openshell.cli.StartupTraining </dev/null >/dev/null 2>&1 || true
     [ -s "$part" ] || : > "$part"
     mv -f "$part" "$cache"
 )
