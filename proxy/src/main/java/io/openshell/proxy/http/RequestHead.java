@@ -81,4 +81,9 @@ public record RequestHead(
     public RequestHead withHeaders(HeaderFields changed) {
         return new RequestHead(method, target, version, changed, framing, options);
     }
+
+    /** The same request with another framing, which the body that is sent must have. */
+    public RequestHead withFraming(BodyFraming changed) {
+        return new RequestHead(method, target, version, headers, changed, options);
+    }
 }

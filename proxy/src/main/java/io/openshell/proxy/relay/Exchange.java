@@ -1,0 +1,411 @@
+package io.openshell.proxy.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.openshell.api.inspect.BodyNeed;
+import io.openshell.api.inspect.HeaderEdit;
+import io.openshell.proxy.egress.UpstreamConnection;
+import io.openshell.proxy.egress.UpstreamReader;
+import io.openshell.proxy.http.BodyFraming;
+import io.openshell.proxy.http.BodyReader;
+import io.openshell.proxy.http.BodyWriter;
+import io.openshell.proxy.http.ConnectionField;
+import io.openshell.proxy.http.ErrorResponse;
+import io.openshell.proxy.http.ErrorResponses;
+import io.openshell.proxy.http.RequestHead;
+import io.openshell.proxy.http.ResponseHead;
+import io.openshell.proxy.http.ResponseWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response. Nothing is sent upstream before the request was allowed; then the body streams as
+ * fast as the upstream takes it, and the response as fast as the client does.
+ */
+final class Exchange implements UpstreamReader, UpstreamSource.Taker {
+
+    private static final int HEAD_SIZE = 512;
+
+    private enum Phase {
+        /** The body is collected for an inspector. */
+        COLLECTING,
+        /** Allowed; waiting for an upstream. */
+        CONNECTING,
+        /** The upstream has the head. */
+        SENT,
+        /** Nothing more happens here. */
+        OVER
+    }
+
+    private final HttpRelay relay;
+    private final ClientConnection client;
+    private final RequestHead head;
+    private final RequestGate gate;
+    private final BodyReader body;
+    private final ResponseRelay response;
+    private Phase phase = Phase.COLLECTING;
+    private boolean bodyDone;
+    private int collectLimit;
+    private @Nullable ByteBuf collected;
+    private @Nullable BodyWriter bodyWriter;
+    private @Nullable UpstreamConnection upstream;
+    private boolean bodyStreamed;
+
+    Exchange(HttpRelay relay, RequestHead head) {
+        this.relay = relay;
+        this.client = relay.client();
+        this.head = head;
+        this.gate = new RequestGate(client.sandbox(), relay.admission(), relay.site(), head);
+        this.body = BodyReader.ofRequest(head.framing());
+        this.bodyDone = head.framing().isEmpty();
+        this.response = new ResponseRelay(this, client, head);
+    }
+
+    void begin() {
+        ErrorResponse refusal = gate.examine();
+        if (refusal != null) {
+            refuse(refusal);
+            return;
+        }
+        switch (gate.bodyNeed()) {
+            case BodyNeed.None none -> judge();
+            case BodyNeed.Whole whole -> collect(whole.maxBytes());
+        }
+    }
+
+    private void collect(int maxBytes) {
+        if (head.framing() instanceof BodyFraming.Length length && length.bytes() > maxBytes) {
+            refuse(gate.bodyTooLong(maxBytes));
+            return;
+        }
+        collectLimit = maxBytes;
+        collected = Unpooled.EMPTY_BUFFER;
+        if (bodyDone) {
+            judge();
+            return;
+        }
+        client.allow(RelayLimits.INSPECTED_BODY_MILLIS);
+        askForBody();
+    }
+
+    private void judge() {
+        ByteBuf whole = collected;
+        ErrorResponse refusal = gate.decide(whole == null ? null : whole.nioBuffer());
+        if (refusal != null) {
+            refuse(refusal);
+            return;
+        }
+        phase = Phase.CONNECTING;
+        client.allow(RelayLimits.SILENT_RELAY_MILLIS);
+        relay.upstreams().acquire(false, this);
+    }
+
+    /**
+     * Takes body bytes from what the client has sent.
+     *
+     * @return whether something changed, so that the rest may be looked at again
+     */
+    boolean takeBody(ByteBuf bytes) {
+        if (bodyDone || !(phase == Phase.COLLECTING || phase == Phase.SENT)) {
+            return false;
+        }
+        if (phase == Phase.SENT) {
+            client.allow(RelayLimits.SILENT_RELAY_MILLIS);
+        }
+        while (true) {
+            switch (body.read(bytes)) {
+                case DATA -> {
+                    if (!takeData(body.data())) {
+                        return true;
+                    }
+                }
+                case MORE -> {
+                    return false;
+                }
+                case END -> {
+                    bodyEnded();
+                    return true;
+                }
+                case MALFORMED -> {
+                    gate.failed("request body: " + body.problem());
+                    fail(ErrorResponses.malformed(body.problem()));
+                    return true;
+                }
+            }
+        }
+    }
+
+    private boolean takeData(ByteBuf data) {
+        if (phase == Phase.COLLECTING) {
+            return keep(data);
+        }
+        UpstreamConnection to = upstream;
+        BodyWriter framed = bodyWriter;
+        if (to == null || framed == null) {
+            data.release();
+            return false;
+        }
+        bodyStreamed = true;
+        framed.write(data, client.channel().alloc(), to::write);
+        return true;
+    }
+
+    private boolean keep(ByteBuf data) {
+        ByteBuf before = collected == null ? Unpooled.EMPTY_BUFFER : collected;
+        if (before.readableBytes() + data.readableBytes() > collectLimit) {
+            data.release();
+            refuse(gate.bodyTooLong(collectLimit));
+            return false;
+        }
+        if (before.capacity() == 0) {
+            before = client.channel().alloc().buffer(data.readableBytes(), collectLimit);
+            collected = before;
+        }
+        before.writeBytes(data);
+        data.release();
+        return true;
+    }
+
+    private void bodyEnded() {
+        bodyDone = true;
+        if (phase == Phase.COLLECTING) {
+            judge();
+        } else if (bodyWriter != null && upstream != null) {
+            bodyWriter.end(upstream::write);
+        }
+    }
+
+    @Override
+    public boolean waiting() {
+        return phase == Phase.CONNECTING && client.in(relay);
+    }
+
+    @Override
+    public void connected(UpstreamConnection connection) {
+        upstream = connection;
+        phase = Phase.SENT;
+        connection.attach(this);
+        ByteBuf whole = collected;
+        RequestHead sent = toSend(whole);
+        ByteBuf out = client.channel().alloc().buffer(HEAD_SIZE);
+        boolean upgrading = !(gate.upgrade() instanceof UpgradePlan.None);
+        relay.writer()
+                .write(
+                        out,
+                        sent,
+                        gate.path(),
+                        gate.query(),
+                        upgrading ? ConnectionField.UPGRADE : ConnectionField.KEEP_ALIVE);
+        connection.write(out);
+        if (whole != null && whole.isReadable()) {
+            connection.write(whole.retainedDuplicate());
+        } else if (!bodyDone) {
+            bodyWriter = new BodyWriter(head.framing());
+            askForBody();
+        }
+        relay.advance();
+        if (!relay.reading()) {
+            flush();
+            client.flush();
+        }
+    }
+
+    private RequestHead toSend(@Nullable ByteBuf whole) {
+        List<HeaderEdit> edits = gate.upgrade() instanceof UpgradePlan.Inspected inspected
+                ? inspected.decision().verdict().edits()
+                : List.of();
+        RequestHead edited =
+                edits.isEmpty() ? head : head.withHeaders(head.headers().edited(edits));
+        if (whole == null || head.framing() instanceof BodyFraming.None) {
+            return edited;
+        }
+        return edited.withFraming(new BodyFraming.Length(whole.readableBytes()));
+    }
+
+    /** The client's expectation is met here, once its body is wanted; the upstream never hears of it. */
+    private void askForBody() {
+        if (head.expectsContinue()) {
+            client.write(ResponseWriter.continueResponse());
+            if (!relay.reading()) {
+                client.flush();
+            }
+        }
+    }
+
+    @Override
+    public void unavailable(Throwable cause) {
+        String what = Failures.isCertificate(cause) ? "TLS handshake with the upstream: " : "";
+        String reason = what + Failures.reason(cause);
+        gate.failed(reason);
+        fail(ErrorResponses.upstreamUnreachable(
+                relay.admission().host(), relay.admission().port(), reason));
+    }
+
+    @Override
+    public void fromUpstream(ByteBuf bytes) {
+        client.allow(RelayLimits.SILENT_RELAY_MILLIS);
+        response.take(bytes);
+        if (upstream != null && !client.writable()) {
+            upstream.reading(false);
+        }
+    }
+
+    @Override
+    public void upstreamPaused() {
+        client.flush();
+        flush();
+    }
+
+    @Override
+    public void upstreamWritability(boolean writable) {
+        relay.throttle();
+    }
+
+    @Override
+    public void upstreamEnded(boolean orderly) {
+        if (response.untouched() && mayRepeat()) {
+            closeUpstream();
+            phase = Phase.CONNECTING;
+            relay.upstreams().acquire(true, this);
+            return;
+        }
+        response.ended(orderly);
+    }
+
+    /** RFC 9110 section 9.2.2: safe methods, and only where an idle connection may have been given up meanwhile. */
+    private boolean mayRepeat() {
+        boolean safe = switch (head.method()) {
+            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+            default -> false;
+        };
+        return safe && !bodyStreamed && bodyDone && upstream != null && upstream.reused();
+    }
+
+    /** The response has ended. */
+    void responseEnded(ResponseHead responseHead, boolean clientMayGoOn, boolean unexpectedBytes) {
+        UpstreamConnection used = upstream;
+        upstream = null;
+        phase = Phase.OVER;
+        dropCollected();
+        if (used != null && bodyDone && responseHead.isPersistent() && !unexpectedBytes) {
+            relay.upstreams().keep(used);
+        } else if (used != null) {
+            used.close();
+        }
+        client.flush();
+        if (clientMayGoOn) {
+            relay.exchangeEnded();
+        } else {
+            relay.lastExchangeEnded();
+        }
+    }
+
+    /** The upstream has switched protocols. Bytes that came behind its 101 belong to the new one. */
+    void switched(ResponseHead responseHead, ByteBuf behind) {
+        UpstreamConnection used = upstream;
+        if (used == null || gate.upgrade() instanceof UpgradePlan.None) {
+            behind.release();
+            gate.failed("upstream sent 101, and nobody had asked for it");
+            fail(badResponse("101 without a request to switch protocols"));
+            return;
+        }
+        Switching.to(relay, gate.upgrade(), responseHead, used, behind, this::fail);
+    }
+
+    /** The upstream now belongs to what follows the exchange. */
+    void handedOver() {
+        upstream = null;
+        phase = Phase.OVER;
+        dropCollected();
+    }
+
+    ErrorResponse badResponse(String reason) {
+        return ErrorResponses.upstreamMalformed(
+                relay.admission().host(), relay.admission().port(), reason);
+    }
+
+    /** The upstream's answer cannot be passed on. */
+    void responseFailed(ErrorResponse answer, String reason) {
+        gate.failed(reason);
+        fail(answer);
+    }
+
+    /** Ends with this answer, or, if another has begun, so that the client notices. */
+    private void fail(ErrorResponse answer) {
+        if (response.begun()) {
+            relay.broken();
+        } else {
+            refuse(answer);
+        }
+    }
+
+    private void refuse(ErrorResponse answer) {
+        relay.lastAnswer(answer.encodeFor(head.method(), client.channel().alloc()));
+    }
+
+    boolean mayFollow() {
+        return !relay.site().forward() && bodyDone && head.isPersistent() && !relay.clientDone();
+    }
+
+    boolean bodyMissing() {
+        return !bodyDone;
+    }
+
+    boolean asksForUpgrade() {
+        return !(gate.upgrade() instanceof UpgradePlan.None);
+    }
+
+    boolean hasEarlyBytes() {
+        return relay.hasEarlyBytes();
+    }
+
+    boolean upstreamKeepsUp() {
+        return upstream == null || upstream.writable();
+    }
+
+    void clientWritability(boolean writable) {
+        if (upstream != null) {
+            upstream.reading(writable);
+        }
+    }
+
+    void flush() {
+        if (upstream != null) {
+            upstream.flush();
+        }
+    }
+
+    void overdue() {
+        if (phase == Phase.COLLECTING) {
+            gate.failed("request body: not complete in time");
+            refuse(ErrorResponses.of(408, "request_timeout", "request body: not complete in time", ""));
+            return;
+        }
+        gate.failed("no byte in either direction for too long");
+        fail(ErrorResponses.upstreamTimeout(
+                relay.admission().host(), relay.admission().port()));
+    }
+
+    /** Gives back what the exchange holds. */
+    void abandon() {
+        phase = Phase.OVER;
+        closeUpstream();
+        response.release();
+        dropCollected();
+    }
+
+    private void closeUpstream() {
+        UpstreamConnection left = upstream;
+        upstream = null;
+        if (left != null) {
+            left.close();
+        }
+    }
+
+    private void dropCollected() {
+        if (collected != null) {
+            collected.release();
+            collected = null;
+        }
+    }
+}

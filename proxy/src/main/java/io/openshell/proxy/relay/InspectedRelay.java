@@ -1,0 +1,277 @@
+package io.openshell.proxy.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import io.openshell.api.inspect.ConnectionInspector;
+import io.openshell.api.inspect.StreamInspector;
+import io.openshell.api.inspect.StreamVerdict;
+import io.openshell.core.event.Ruling;
+import io.openshell.core.network.CompiledEndpoint;
+import io.openshell.proxy.egress.UpstreamConnection;
+import io.openshell.proxy.egress.UpstreamReader;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes pass through a stream inspector: only what it hands on reaches the other side. What it throws, or if it
+ * says nothing, ends the connection.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what a channel is told to do ends in an event, not in a future
+final class InspectedRelay implements ConnectionState, UpstreamReader {
+
+    private final ClientConnection client;
+    private final Admission admission;
+    private final UpstreamConnection upstream;
+    private final StreamInspector inspector;
+    private boolean ready;
+    private boolean over;
+    private @Nullable ByteBuf waiting;
+    private long bytesOut;
+    private long bytesIn;
+
+    private InspectedRelay(
+            ClientConnection client, Admission admission, UpstreamConnection upstream, StreamInspector inspector) {
+        this.client = client;
+        this.admission = admission;
+        this.upstream = upstream;
+        this.inspector = inspector;
+    }
+
+    /**
+     * Begins after an upgrade.
+     *
+     * @param fromClient what the client has sent already, if anything
+     * @param fromUpstream what the upstream has sent already
+     */
+    static void begin(
+            ClientConnection client,
+            Admission admission,
+            UpstreamConnection upstream,
+            StreamInspector inspector,
+            @Nullable ByteBuf fromClient,
+            @Nullable ByteBuf fromUpstream) {
+        InspectedRelay relay = new InspectedRelay(client, admission, upstream, inspector);
+        client.become(relay);
+        relay.ready(fromClient, fromUpstream);
+    }
+
+    /**
+     * Begins a tunnel whose bytes an endpoint's inspector reads.
+     *
+     * @param tls whether TLS was taken off, so that it must be put on again
+     */
+    static void connection(
+            ClientConnection client,
+            Tunnel tunnel,
+            boolean tls,
+            @Nullable ByteBuf fromClient,
+            @Nullable ByteBuf fromUpstream) {
+        Admission admission = tunnel.admission();
+        UpstreamConnection upstream = tunnel.take();
+        ConnectionInspector inspector =
+                admission.endpoints().connectionInspector().orElseThrow();
+        CompiledEndpoint endpoint = admission.endpoints().endpoints().stream()
+                .filter(it -> it.endpoint().inspected())
+                .findFirst()
+                .orElseThrow();
+        if (upstream == null) {
+            throw new IllegalStateException("an inspected tunnel without an upstream");
+        }
+        StreamInspector stream;
+        try {
+            stream = inspector.open(new StreamJudge(client.sandbox(), admission, endpoint));
+        } catch (RuntimeException e) {
+            admission.denied(Ruling.L7, "inspector failed: " + e.getClass().getSimpleName());
+            upstream.close();
+            client.close();
+            return;
+        }
+        InspectedRelay relay = new InspectedRelay(client, admission, upstream, stream);
+        client.become(relay);
+        if (tls) {
+            relay.secure();
+        } else {
+            relay.ready(fromClient, fromUpstream);
+        }
+    }
+
+    private void secure() {
+        client.allow(RelayLimits.AUTHORISE_MILLIS);
+        Future<Channel> handshake =
+                upstream.startTls(client.sandbox().upstreamTls(), admission.host(), admission.port());
+        handshake.addListener(done -> {
+            if (!client.in(this)) {
+                upstream.close();
+            } else if (handshake.isSuccess()) {
+                ByteBuf early = waiting;
+                waiting = null;
+                client.reading(true);
+                ready(early, null);
+            } else {
+                admission.failed("TLS handshake with the upstream: " + Failures.reason(handshake.cause()));
+                client.close();
+            }
+        });
+    }
+
+    private void ready(@Nullable ByteBuf fromClient, @Nullable ByteBuf fromUpstream) {
+        ready = true;
+        client.allow(RelayLimits.SILENT_RELAY_MILLIS);
+        upstream.attach(this);
+        if (fromUpstream != null) {
+            fromUpstream(fromUpstream);
+        }
+        if (fromClient != null) {
+            fromClient(fromClient);
+        }
+        client.flush();
+        upstream.flush();
+    }
+
+    @Override
+    public void fromClient(ByteBuf bytes) {
+        if (!ready) {
+            // One read's worth: the first bytes after the handshake.
+            client.reading(false);
+            waiting = waiting == null
+                    ? bytes
+                    : client.channel().alloc().compositeBuffer().addComponents(true, waiting, bytes);
+            return;
+        }
+        bytesOut += bytes.readableBytes();
+        inspect(bytes, inspector::fromClient, upstream::write, client::write);
+    }
+
+    @Override
+    public void fromUpstream(ByteBuf bytes) {
+        bytesIn += bytes.readableBytes();
+        inspect(bytes, inspector::fromUpstream, client::write, upstream::write);
+    }
+
+    @FunctionalInterface
+    private interface Inspection {
+        @Nullable
+        StreamVerdict of(ByteBuffer bytes);
+    }
+
+    private void inspect(ByteBuf bytes, Inspection inspection, Consumer<ByteBuf> onward, Consumer<ByteBuf> back) {
+        if (over) {
+            bytes.release();
+            return;
+        }
+        try {
+            client.allow(RelayLimits.SILENT_RELAY_MILLIS);
+            apply(inspection.of(bytes.nioBuffer().asReadOnlyBuffer()), onward, back);
+        } catch (RuntimeException e) {
+            end("inspector failed: " + e.getClass().getSimpleName());
+        } finally {
+            bytes.release();
+        }
+        if (!over) {
+            client.reading(upstream.writable());
+            upstream.reading(client.writable());
+        }
+    }
+
+    private void apply(@Nullable StreamVerdict verdict, Consumer<ByteBuf> onward, Consumer<ByteBuf> back) {
+        switch (verdict) {
+            case null -> end("inspector gave no verdict");
+            case StreamVerdict.Forward forward -> {
+                send(forward.onward(), onward);
+                send(forward.back(), back);
+            }
+            case StreamVerdict.Close close -> {
+                send(close.onward(), onward);
+                send(close.back(), back);
+                end(close.reason());
+            }
+        }
+    }
+
+    /** Copies: the inspector's buffers are its own again when the call is over. */
+    private void send(List<ByteBuffer> buffers, Consumer<ByteBuf> to) {
+        for (ByteBuffer buffer : buffers) {
+            if (buffer.hasRemaining()) {
+                to.accept(client.channel().alloc().buffer(buffer.remaining()).writeBytes(buffer.duplicate()));
+            }
+        }
+    }
+
+    private void end(String reason) {
+        over = true;
+        admission.denied(Ruling.L7, reason);
+        upstream.flush();
+        upstream.finishOutput();
+        client.finish();
+        released();
+    }
+
+    @Override
+    public void clientPaused() {
+        upstream.flush();
+        client.flush();
+    }
+
+    @Override
+    public void upstreamPaused() {
+        client.flush();
+        upstream.flush();
+    }
+
+    @Override
+    public void upstreamWritability(boolean writable) {
+        client.reading(writable);
+    }
+
+    @Override
+    public void clientWritability(boolean writable) {
+        upstream.reading(writable);
+    }
+
+    /** An inspector reads two directions that belong together, so they end together. */
+    @Override
+    public void clientEnded() {
+        over = true;
+        upstream.flush();
+        released();
+        client.finish();
+    }
+
+    @Override
+    public void upstreamEnded(boolean orderly) {
+        over = true;
+        released();
+        if (orderly) {
+            client.finish();
+        } else {
+            client.abort();
+        }
+    }
+
+    @Override
+    public void overdue() {
+        admission.failed("no byte in either direction for too long");
+        client.close();
+    }
+
+    @Override
+    public void revisit() {
+        if (!admission.samePolicy()) {
+            client.close();
+        }
+    }
+
+    @Override
+    public void released() {
+        over = true;
+        upstream.close();
+        if (waiting != null) {
+            waiting.release();
+            waiting = null;
+        }
+        admission.closed(bytesOut, bytesIn);
+    }
+}

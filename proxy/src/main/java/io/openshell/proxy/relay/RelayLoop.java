@@ -1,0 +1,75 @@
+package io.openshell.proxy.relay;
+
+import io.netty.channel.EventLoop;
+import io.openshell.proxy.egress.UpstreamPool;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the connections of one event loop share: the idle upstream connections, and one clock for all time-outs, so
+ * that an idle tunnel has no timer of its own. Confined to the event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what a channel is told to do ends in an event, not in a future
+public final class RelayLoop {
+
+    private final EventLoop eventLoop;
+    private final UpstreamPool pool = new UpstreamPool();
+    private final Set<ClientConnection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
+    private boolean ticking;
+
+    public RelayLoop(EventLoop eventLoop) {
+        this.eventLoop = eventLoop;
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    UpstreamPool pool() {
+        return pool;
+    }
+
+    void add(ClientConnection connection) {
+        connections.add(connection);
+        if (!ticking) {
+            ticking = true;
+            scheduleTick();
+        }
+    }
+
+    void remove(ClientConnection connection) {
+        connections.remove(connection);
+    }
+
+    /** Ends a sandbox's connections and forgets its idle ones. */
+    void end(SandboxRelay sandbox) {
+        for (ClientConnection connection : snapshot()) {
+            if (connection.sandbox() == sandbox) {
+                connection.close();
+            }
+        }
+        pool.forget(sandbox.id());
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        for (ClientConnection connection : snapshot()) {
+            connection.tick(now);
+        }
+        pool.expire(now);
+        ticking = !connections.isEmpty() || pool.size() > 0;
+        if (ticking) {
+            scheduleTick();
+        }
+    }
+
+    private void scheduleTick() {
+        eventLoop.schedule(this::tick, RelayLimits.TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private ClientConnection[] snapshot() {
+        return connections.toArray(new ClientConnection[0]);
+    }
+}

@@ -1,0 +1,74 @@
+package io.openshell.proxy.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.openshell.api.inspect.StreamInspector;
+import io.openshell.core.decide.UpgradeDecision;
+import io.openshell.proxy.egress.UpstreamConnection;
+import io.openshell.proxy.http.ConnectionField;
+import io.openshell.proxy.http.ErrorResponse;
+import io.openshell.proxy.http.ErrorResponses;
+import io.openshell.proxy.http.ResponseHead;
+import io.openshell.proxy.http.ResponseWriter;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The upstream has answered 101 to a request that asked for it. */
+final class Switching {
+
+    private static final int HEAD_SIZE = 512;
+
+    private Switching() {}
+
+    /**
+     * Goes over to the other protocol.
+     *
+     * @param behind what came behind the 101; owned
+     * @param refuse answers in place of the 101
+     */
+    static void to(
+            HttpRelay relay,
+            UpgradePlan plan,
+            ResponseHead head,
+            UpstreamConnection upstream,
+            ByteBuf behind,
+            Consumer<ErrorResponse> refuse) {
+        StreamInspector inspector = null;
+        if (plan instanceof UpgradePlan.Inspected inspected) {
+            UpgradeDecision.Inspected decision = inspected.decision();
+            try {
+                inspector = decision.verdict()
+                        .continuation()
+                        .open(head.headers(), StreamJudge.of(relay.client(), relay.admission(), decision));
+            } catch (RuntimeException e) {
+                behind.release();
+                String reason = e instanceof IllegalArgumentException
+                        ? "upstream's 101 does not fit the request: " + e.getMessage()
+                        : "inspector failed: " + e.getClass().getSimpleName();
+                relay.admission().failed(reason);
+                refuse.accept(ErrorResponses.upstreamMalformed(
+                        relay.admission().host(), relay.admission().port(), reason));
+                return;
+            }
+        }
+        go(relay, head, upstream, behind, inspector);
+    }
+
+    private static void go(
+            HttpRelay relay,
+            ResponseHead head,
+            UpstreamConnection upstream,
+            ByteBuf behind,
+            @Nullable StreamInspector inspector) {
+        ClientConnection client = relay.client();
+        ByteBuf out = client.channel().alloc().buffer(HEAD_SIZE);
+        ResponseWriter.write(out, head, head.framing(), ConnectionField.UPGRADE);
+        client.write(out);
+        client.flush();
+        ByteBuf fromClient = relay.handOver();
+        if (inspector == null) {
+            RawRelay.begin(client, relay.admission(), upstream, fromClient, behind, true);
+        } else {
+            InspectedRelay.begin(client, relay.admission(), upstream, inspector, fromClient, behind);
+        }
+    }
+}

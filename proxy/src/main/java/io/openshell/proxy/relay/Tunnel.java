@@ -1,0 +1,43 @@
+package io.openshell.proxy.relay;
+
+import io.openshell.proxy.egress.UpstreamConnection;
+import org.jspecify.annotations.Nullable;
+
+/** An established CONNECT before it is known what it carries: its admission, and the connection that was dialled. */
+final class Tunnel {
+
+    private final Admission admission;
+    private @Nullable UpstreamConnection dialled;
+
+    /**
+     * @param dialled the connection, or {@code null} if an idle one was good reason not to dial
+     */
+    Tunnel(Admission admission, @Nullable UpstreamConnection dialled) {
+        this.admission = admission;
+        this.dialled = dialled;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    @Nullable
+    UpstreamConnection dialled() {
+        return dialled;
+    }
+
+    /** Hands the connection over; whoever takes it closes it. */
+    @Nullable
+    UpstreamConnection take() {
+        UpstreamConnection taken = dialled;
+        dialled = null;
+        return taken;
+    }
+
+    void release() {
+        UpstreamConnection left = take();
+        if (left != null) {
+            left.close();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.openshell.proxy;
+
+import io.openshell.api.config.Compilation;
+import io.openshell.api.inspect.ConnectionInspector;
+import io.openshell.api.inspect.EndpointContext;
+import io.openshell.api.inspect.Judge;
+import io.openshell.api.inspect.ProtocolInspector;
+import io.openshell.api.inspect.ProtocolInspectorFactory;
+import io.openshell.api.inspect.StreamInspector;
+import io.openshell.api.inspect.StreamVerdict;
+import io.openshell.api.inspect.Verdict;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** A small byte protocol for tests: whole lines pass, and one that holds {@code forbidden} ends the connection. */
+public final class LinesProtocol implements ProtocolInspectorFactory<LinesProtocol.Options> {
+
+    /** Nothing to set. */
+    public record Options() {}
+
+    @Override
+    public String name() {
+        return "lines";
+    }
+
+    @Override
+    public Class<Options> configType() {
+        return Options.class;
+    }
+
+    @Override
+    public Compilation<ProtocolInspector> create(Options options, EndpointContext context) {
+        return Compilation.of((ConnectionInspector) Stream::new);
+    }
+
+    /** Reads one connection. */
+    static final class Stream implements StreamInspector {
+
+        private final Judge judge;
+        private final StringBuilder partial = new StringBuilder();
+
+        Stream(Judge judge) {
+            this.judge = judge;
+        }
+
+        @Override
+        public StreamVerdict fromClient(ByteBuffer bytes) {
+            partial.append(PrefixProtocol.text(bytes));
+            int end = partial.lastIndexOf("\n") + 1;
+            if (end == 0) {
+                return StreamVerdict.more();
+            }
+            String lines = partial.substring(0, end);
+            partial.delete(0, end);
+            Verdict verdict = lines.contains("forbidden")
+                    ? new Verdict.Unreadable("a forbidden word")
+                    : new Verdict.Allowed("lines");
+            if (!judge.admits("LINE", verdict)) {
+                return PrefixProtocol.close("a forbidden word");
+            }
+            return StreamVerdict.forward(ByteBuffer.wrap(lines.getBytes(StandardCharsets.ISO_8859_1)));
+        }
+
+        @Override
+        public StreamVerdict fromUpstream(ByteBuffer bytes) {
+            return StreamVerdict.forward(bytes);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.proxy.relay;
+
+import org.jspecify.annotations.NullMarked;
