@@ -152,21 +152,19 @@ final class EventTree {
         if (!collection || depth < YamlReader.MAX_DEPTH) {
             return node(path, event, depth);
         }
-        Position position = at(event);
-        problems.add(position, path, "nested too deep (expected: at most " + YamlReader.MAX_DEPTH + " levels)");
-        for (int open = 1; open > 0; ) {
-            Event inner = events.next();
-            if (inner instanceof CollectionStartEvent) {
-                open++;
-            } else if (inner.getEventId().equals(ID.SequenceEnd)
-                    || inner.getEventId().equals(ID.MappingEnd)) {
-                open--;
-            }
-        }
-        return new YamlNode.Refused(path, position);
+        problems.add(at(event), path, "nested too deep (expected: at most " + YamlReader.MAX_DEPTH + " levels)");
+        throw new TooDeepException();
     }
 
     private static Position at(Event event) {
         return event.getStartMark().map(YamlReader::position).orElse(Position.START);
+    }
+
+    /** Ends reading at once, for the scanner's time grows with the square of the depth. The problem is reported. */
+    static final class TooDeepException extends RuntimeException {
+
+        TooDeepException() {
+            super("nested too deep", null, false, false);
+        }
     }
 }

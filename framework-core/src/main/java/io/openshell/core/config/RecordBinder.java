@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordBinder {
 
+    private static final String WHOLE_NUMBER = "a whole number";
+
     private final ConfigProblems problems;
 
     /** @param problems gets everything that is wrong */
@@ -63,7 +65,7 @@ public final class RecordBinder {
         Set<String> known = RecordShape.of(type).components().keySet();
         mapping.entries().forEach((key, entry) -> {
             if (!known.contains(key)) {
-                problems.add(entry.keyPosition(), entry.value().path(), Suggestion.unknown("unknown key", key, known));
+                problems.add(entry.keyPosition(), entry.value().path(), "unknown key" + Suggestion.instead(key, known));
             }
         });
     }
@@ -215,7 +217,7 @@ public final class RecordBinder {
         }
         Object constant = constants.get(scalar.text());
         if (constant == null) {
-            problems.add(scalar, Suggestion.unknown("unknown value", scalar.describe(), constants.keySet()));
+            problems.add(scalar, Suggestion.unknownValue(scalar.describe(), constants.keySet()));
         }
         return Optional.ofNullable(constant);
     }
@@ -226,8 +228,13 @@ public final class RecordBinder {
     }
 
     private static String hint(YamlNode.Scalar scalar, Type type) {
-        boolean quotable = type == String.class && !scalar.isNull();
-        return quotable ? "; in quotes: \"" + Display.value(scalar.text()) + "\"" : "";
+        if (type == String.class) {
+            return scalar.isNull() ? "" : "; in quotes: \"" + Display.value(scalar.text()) + "\"";
+        }
+        boolean tooLarge = scalar.plain()
+                && CoreSchema.isInteger(scalar.text())
+                && describe(type).equals(WHOLE_NUMBER);
+        return tooLarge ? " of at most " + (type == int.class || type == Integer.class ? 32 : 64) + " bits" : "";
     }
 
     private static String describe(Type type) {
@@ -235,10 +242,10 @@ public final class RecordBinder {
             return "true or false";
         }
         if (type == int.class || type == Integer.class) {
-            return "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
+            return WHOLE_NUMBER;
         }
         if (type == long.class || type == Long.class) {
-            return "a whole number";
+            return WHOLE_NUMBER;
         }
         if (type == TextMatcher.class) {
             return "text, or any: with a list";

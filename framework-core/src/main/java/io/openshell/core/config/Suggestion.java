@@ -29,15 +29,17 @@ public final class Suggestion {
     }
 
     /**
-     * The message for an unknown word: {@code did you mean 'x'?} where something is near, else what there is.
-     *
-     * @param what what the word is no instance of, as in {@code unknown key}
+     * What to add to a message about an unknown word: what was meant where something is near, else what there is.
      */
-    public static String unknown(String what, String word, Collection<String> candidates) {
-        String shown = Display.value(word);
+    public static String instead(String word, Collection<String> candidates) {
         return nearest(word, candidates)
-                .map(near -> shown + ": " + what + " (did you mean '" + near + "'?)")
-                .orElseGet(() -> shown + ": " + what + " (expected: " + choice(candidates) + ")");
+                .map(near -> " (did you mean '" + near + "'?)")
+                .orElseGet(() -> " (expected: " + choice(candidates) + ")");
+    }
+
+    /** The message for a value that is none of those that there are. */
+    public static String unknownValue(String value, Collection<String> candidates) {
+        return Display.value(value) + ": unknown value" + instead(value, candidates);
     }
 
     /** The candidates, sorted, as a list for a message. */

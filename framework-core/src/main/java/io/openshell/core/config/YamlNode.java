@@ -62,12 +62,14 @@ public sealed interface YamlNode {
             return plain ? CoreSchema.integer(text, least, most) : Optional.empty();
         }
 
+        /** In quotes where it would be taken for something else without. */
         @Override
         public String describe() {
             if (isNull()) {
                 return text.isEmpty() ? "nothing" : text;
             }
-            return text.isEmpty() ? "\"\"" : Display.value(text);
+            boolean misleading = !plain && (!CoreSchema.isText(text) || !text.equals(text.strip()));
+            return misleading ? '"' + Display.value(text) + '"' : Display.value(text);
         }
     }
 

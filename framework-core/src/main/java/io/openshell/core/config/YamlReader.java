@@ -51,6 +51,8 @@ public final class YamlReader {
     private static Optional<YamlNode> parse(String content, ConfigProblems problems) {
         try {
             return new EventTree(new Parse(SETTINGS).parseString(content).iterator(), problems).document();
+        } catch (EventTree.TooDeepException e) {
+            return Optional.empty();
         } catch (MarkedYamlEngineException e) {
             Position position = e.getProblemMark().map(YamlReader::position).orElse(Position.START);
             problems.add(position, "", "not YAML: " + explanation(e));

@@ -17,7 +17,8 @@ final class EndpointKeyCheck {
     private static final Map<String, String> RULES = Map.of(
             "rules", "rules require protocol",
             "access", "access requires protocol",
-            "deny_rules", "deny_rules require protocol");
+            "deny_rules", "deny_rules require protocol",
+            "path", "path requires protocol");
 
     private final InspectorCatalog catalog;
     private final ConfigProblems problems;
@@ -38,7 +39,10 @@ final class EndpointKeyCheck {
         Set<String> known = new TreeSet<>(PolicyKeys.ENDPOINT);
         factory.ifPresent(it -> known.addAll(ProtocolCompiler.keysOf(it)));
         fields.mapping().entries().forEach((key, entry) -> {
-            if (!known.contains(key) && !(unreadable && isSomebodys(key))) {
+            String misleading = protocol.isPresent() || unreadable ? null : RULES.get(key);
+            if (misleading != null && !isEmpty(entry.value())) {
+                problems.add(entry.keyPosition(), entry.value().path(), requiresProtocol(misleading));
+            } else if (!known.contains(key) && !(unreadable && isSomebodys(key))) {
                 problems.add(entry.keyPosition(), entry.value().path(), message(key, protocol, known));
             }
         });
@@ -46,11 +50,13 @@ final class EndpointKeyCheck {
 
     /** An empty protocol is the same as none. */
     private static boolean hasNode(Fields fields, String key) {
-        return fields.node(key)
-                .filter(node -> !(node instanceof YamlNode.Scalar scalar
-                        && scalar.asText().isPresent()
-                        && scalar.text().isEmpty()))
-                .isPresent();
+        return fields.node(key).filter(node -> !isEmpty(node)).isPresent();
+    }
+
+    private static boolean isEmpty(YamlNode node) {
+        return node instanceof YamlNode.Scalar scalar
+                && !scalar.plain()
+                && scalar.text().isEmpty();
     }
 
     /** Whether a key may belong to a protocol that could not be found: everything that is no slip of a core key. */
@@ -58,18 +64,18 @@ final class EndpointKeyCheck {
         return Suggestion.nearest(key, PolicyKeys.ENDPOINT).isEmpty();
     }
 
+    private String requiresProtocol(String rule) {
+        return rule + " (L7 inspection must be enabled) (expected: " + Suggestion.choice(catalog.protocolNames()) + ")";
+    }
+
     private String message(String key, Optional<String> protocol, Set<String> known) {
-        if (protocol.isEmpty() && RULES.containsKey(key)) {
-            return RULES.get(key) + " (L7 inspection must be enabled) (expected: protocol: "
-                    + Suggestion.choice(catalog.protocolNames()) + ")";
-        }
         List<String> owners =
                 catalog.protocolNames().stream().filter(name -> has(name, key)).toList();
         String kind = protocol.map(name -> "of protocol " + name).orElse("of an endpoint without protocol");
         if (!owners.isEmpty()) {
-            return key + ": unknown key " + kind + " (it belongs to protocol " + String.join(", ", owners) + ")";
+            return "unknown key " + kind + " (it belongs to protocol " + String.join(", ", owners) + ")";
         }
-        return Suggestion.unknown("unknown key " + kind, key, known);
+        return "unknown key " + kind + Suggestion.instead(key, known);
     }
 
     private boolean has(String protocol, String key) {

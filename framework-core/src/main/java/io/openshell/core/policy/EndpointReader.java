@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Reads one endpoint: the core's own keys here, the protocol's by {@link ProtocolCompiler}. */
 final class EndpointReader {
@@ -30,6 +31,8 @@ final class EndpointReader {
     private static final List<String> TLS = List.of(DEFAULT_TLS, "skip");
     private static final List<String> DEPRECATED_TLS = List.of("terminate", "passthrough");
     private static final List<String> ENFORCEMENT = List.of("audit", "enforce");
+
+    private static final Pattern HOST_AND_PORT = Pattern.compile("[^:]*:[0-9]+|\\[.*]:[0-9]*");
 
     private final InspectorCatalog catalog;
     private final Findings findings;
@@ -50,9 +53,8 @@ final class EndpointReader {
      */
     record Read(YamlNode.Mapping node, Endpoint endpoint, Map<String, Object> options) {}
 
-    /** Reads an endpoint; empty if anything is wrong, which is then reported. */
+    /** Reads an endpoint; empty if anything is wrong, here or earlier in the document, which is then reported. */
     Optional<Read> read(YamlNode.Mapping node) {
-        int before = findings.problems().count();
         new RecordBinder(findings.problems()).bindKnownKeys(node, PolicyKeys.Endpoint.class);
         Fields fields = new Fields(node);
         Optional<String> protocol = fields.text("protocol").map(it -> it.text().toLowerCase(Locale.ROOT));
@@ -70,7 +72,7 @@ final class EndpointReader {
                 .orElse(PathSelector.ANY);
         Optional<ProtocolCompiler.Compiled> compiled =
                 factory.flatMap(it -> protocols.compile(node, it, enforcement == Enforcement.ENFORCE));
-        if (findings.problems().count() > before) {
+        if (findings.problems().count() > 0) {
             return Optional.empty();
         }
         Endpoint endpoint = new Endpoint(
@@ -103,11 +105,26 @@ final class EndpointReader {
         Optional<YamlNode.Scalar> host = fields.text("host");
         boolean wrongType = fields.node("host").isPresent()
                 && fields.scalar("host").flatMap(YamlNode.Scalar::asText).isEmpty();
-        if (host.isEmpty() && !wrongType && fields.node("allowed_ips").isEmpty()) {
+        boolean narrowed = fields.node("allowed_ips")
+                .filter(node ->
+                        !(node instanceof YamlNode.Sequence list && list.items().isEmpty()))
+                .isPresent();
+        if (host.isEmpty() && !wrongType && !narrowed) {
             findings.problems()
                     .add(fields.mapping(), "host: missing (expected: a host, or allowed_ips for any host on the port)");
         }
-        return host.flatMap(it -> compiled(it, HostPattern::compile));
+        return host.flatMap(it -> compiled(it, EndpointReader::hostPattern));
+    }
+
+    private static HostPattern hostPattern(String text) {
+        if (text.contains("/")) {
+            throw new IllegalArgumentException(
+                    text + " (expected: a host alone, not a URL; path has a key of its own)");
+        }
+        if (HOST_AND_PORT.matcher(text).matches()) {
+            throw new IllegalArgumentException(text + " (expected: a host alone; port has a key of its own)");
+        }
+        return HostPattern.compile(text);
     }
 
     private <T> Optional<T> compiled(YamlNode.Scalar node, Function<String, T> compile) {
@@ -169,7 +186,7 @@ final class EndpointReader {
     }
 
     private void unknownValue(YamlNode.Scalar node, List<String> known) {
-        findings.problems().add(node, Suggestion.unknown("unknown value", node.describe(), known));
+        findings.problems().add(node, Suggestion.unknownValue(node.describe(), known));
     }
 
     private AllowedAddresses allowedAddresses(Fields fields) {
@@ -197,9 +214,6 @@ final class EndpointReader {
 
     private void warn(Fields fields, Endpoint endpoint) {
         String protocol = endpoint.protocol().orElse("");
-        if (fields.text("path").isPresent() && protocol.isEmpty()) {
-            warn(fields, "path", "without effect: only inspected endpoints (protocol) are chosen by path");
-        }
         if (fields.text("enforcement").isPresent() && protocol.isEmpty()) {
             warn(fields, "enforcement", "without effect: only inspected endpoints (protocol) are enforced or audited");
         }

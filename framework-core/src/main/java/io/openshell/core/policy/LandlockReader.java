@@ -28,7 +28,7 @@ final class LandlockReader {
         }
         List<String> known =
                 Arrays.stream(LandlockMode.values()).map(LandlockMode::spelling).toList();
-        findings.problems().add(node, Suggestion.unknown("unknown value", node.describe(), known));
+        findings.problems().add(node, Suggestion.unknownValue(node.describe(), known));
         return LandlockMode.HARD_REQUIREMENT;
     }
 }

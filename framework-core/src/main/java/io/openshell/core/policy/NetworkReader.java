@@ -88,8 +88,7 @@ final class NetworkReader {
         new RecordBinder(findings.problems()).bind(node, PolicyKeys.Binary.class);
         Fields fields = new Fields(node);
         fields.node("harness")
-                .ifPresent(
-                        it -> findings.warnings().add(it, "harness: without effect, and kept for old policies only"));
+                .ifPresent(it -> findings.warnings().add(it, "without effect, and kept for old policies only"));
         return fields.scalar("path").filter(path -> path.asText().isPresent()).flatMap(this::pattern);
     }
 
