@@ -25,6 +25,7 @@ final class EventTree {
 
     private final Iterator<Event> events;
     private final ConfigProblems problems;
+    private Position reached = Position.START;
 
     EventTree(Iterator<Event> events, ConfigProblems problems) {
         this.events = events;
@@ -41,7 +42,7 @@ final class EventTree {
         if (start.getSpecVersion().isPresent() || !start.getTags().isEmpty()) {
             problems.add(at(start), "", "a directive (expected: none)");
         }
-        YamlNode root = node("", events.next(), 0);
+        YamlNode root = node("", next(), 0);
         Event after = skip(ID.DocumentEnd);
         if (after instanceof DocumentStartEvent) {
             problems.add(at(after), "", "a second document (expected: one document)");
@@ -49,13 +50,24 @@ final class EventTree {
         return Optional.of(root);
     }
 
+    /** Where the last event began. */
+    Position reached() {
+        return reached;
+    }
+
+    private Event next() {
+        Event event = events.next();
+        reached = at(event);
+        return event;
+    }
+
     /** The event after one of this kind, which must be there. */
     private Event skip(ID expected) {
-        Event event = events.next();
+        Event event = next();
         if (!event.getEventId().equals(expected)) {
             throw new IllegalStateException("event: " + event.getEventId() + " (expected: " + expected + ")");
         }
-        return events.next();
+        return next();
     }
 
     private YamlNode node(String path, Event event, int depth) {
@@ -104,7 +116,7 @@ final class EventTree {
 
     private YamlNode sequence(String path, Position position, int depth) {
         List<YamlNode> items = new ArrayList<>();
-        for (Event event = events.next(); !event.getEventId().equals(ID.SequenceEnd); event = events.next()) {
+        for (Event event = next(); !event.getEventId().equals(ID.SequenceEnd); event = next()) {
             items.add(nested(ConfigPath.item(path, items.size()), event, depth));
         }
         return new YamlNode.Sequence(path, position, items);
@@ -112,11 +124,11 @@ final class EventTree {
 
     private YamlNode mapping(String path, Position position, int depth) {
         Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
-        for (Event event = events.next(); !event.getEventId().equals(ID.MappingEnd); event = events.next()) {
+        for (Event event = next(); !event.getEventId().equals(ID.MappingEnd); event = next()) {
             Position keyPosition = at(event);
             String key = key(path, event, depth);
             String valuePath = key == null ? path : ConfigPath.key(path, key);
-            YamlNode value = nested(valuePath, events.next(), depth);
+            YamlNode value = nested(valuePath, next(), depth);
             if (key == null) {
                 continue;
             }

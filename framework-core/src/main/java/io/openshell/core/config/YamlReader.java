@@ -49,18 +49,20 @@ public final class YamlReader {
     }
 
     private static Optional<YamlNode> parse(String content, ConfigProblems problems) {
+        EventTree tree = new EventTree(new Parse(SETTINGS).parseString(content).iterator(), problems);
         try {
-            return new EventTree(new Parse(SETTINGS).parseString(content).iterator(), problems).document();
+            return tree.document();
         } catch (EventTree.TooDeepException e) {
             return Optional.empty();
         } catch (MarkedYamlEngineException e) {
-            Position position = e.getProblemMark().map(YamlReader::position).orElse(Position.START);
+            Position position = e.getProblemMark().map(YamlReader::position).orElse(tree.reached());
             problems.add(position, "", "not YAML: " + explanation(e));
         } catch (YamlEngineException e) {
-            problems.add(Position.START, "", "not YAML: " + e.getMessage());
-        } catch (IndexOutOfBoundsException | NumberFormatException e) {
-            // the scanner's own reaction to some broken escapes and directives
-            problems.add(Position.START, "", "not YAML: a broken escape or directive");
+            problems.add(tree.reached(), "", "not YAML: " + e.getMessage());
+        } catch (NumberFormatException e) {
+            // how the scanner takes an escape of eight digits that no character has
+            problems.add(
+                    tree.reached(), "", "not YAML: soon after here, an escape for a character that does not exist");
         }
         return Optional.empty();
     }
