@@ -1,0 +1,187 @@
+/* The messages: paths, tuples and limits that a supervisor may and may not send. */
+#include "spec.h"
+
+#include <string.h>
+
+#include "check.h"
+
+static void paths_are_absolute_and_normal(void)
+{
+    static const char *const plain[] = {"/", "/a", "/a/b", "/a/..b", "/...", "/.hidden", "/a b/\xff"};
+    static const char *const other[] = {"",      "a",     "a/b",  "//",    "/a/",      "/a//b", "/.",
+                                        "/..",   "/a/..", "/a/.", "/./a",  "/a/../b",  "./a",   "/a/./b"};
+    for (size_t index = 0; index < sizeof plain / sizeof plain[0]; index++) {
+        CHECK(spec_is_plain_path(plain[index]));
+    }
+    for (size_t index = 0; index < sizeof other / sizeof other[0]; index++) {
+        CHECK(!spec_is_plain_path(other[index]));
+    }
+    static char path[4098];
+    memset(path, 'a', 4097);
+    path[0] = '/';
+    CHECK(!spec_is_plain_path(path));
+    path[4096] = '\0';
+    CHECK(spec_is_plain_path(path));
+}
+
+static void beneath_means_whole_components(void)
+{
+    CHECK(spec_is_beneath("/usr/lib", "/usr"));
+    CHECK(spec_is_beneath("/usr", "/usr"));
+    CHECK(spec_is_beneath("/usr", "/"));
+    CHECK(!spec_is_beneath("/usrlocal", "/usr"));
+    CHECK(!spec_is_beneath("/us", "/usr"));
+    CHECK(!spec_is_beneath("/sandbox2", "/sandbox"));
+}
+
+static bool identify(const void *agent, size_t agent_length, uint32_t agent_port, const void *proxy,
+                     size_t proxy_length, uint32_t proxy_port, struct identify_spec *spec)
+{
+    struct writer writer = {0};
+    struct problem problem = {""};
+    wire_put_u32(&writer, 1, 42);
+    wire_put_bytes(&writer, 2, agent, agent_length);
+    wire_put_u32(&writer, 3, agent_port);
+    wire_put_bytes(&writer, 4, proxy, proxy_length);
+    wire_put_u32(&writer, 5, proxy_port);
+    bool accepted = spec_decode_identify((struct bytes){writer.data, writer.length}, spec, &problem);
+    CHECK(accepted || problem.text[0] != '\0');
+    wire_release(&writer);
+    return accepted;
+}
+
+static void tuples_are_checked_and_mapped_addresses_unwrapped(void)
+{
+    static const uint8_t v4[4] = {10, 200, 0, 2};
+    static const uint8_t mapped[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 200, 0, 2};
+    static const uint8_t v6[16] = {0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    struct identify_spec spec;
+    CHECK(identify(v4, 4, 40000, v4, 4, 3128, &spec));
+    CHECK(spec.id == 42 && spec.agent.length == 4 && spec.agent.port == 40000 && spec.proxy.port == 3128);
+    CHECK(identify(mapped, 16, 40000, v4, 4, 3128, &spec));
+    CHECK(spec.agent.length == 4 && memcmp(spec.agent.address, v4, 4) == 0);
+    CHECK(identify(v6, 16, 1, v6, 16, 65535, &spec));
+    CHECK(!identify(v6, 16, 1, v4, 4, 1, &spec));
+    CHECK(!identify(v4, 4, 0, v4, 4, 1, &spec));
+    CHECK(!identify(v4, 4, 65536, v4, 4, 1, &spec));
+    CHECK(!identify(v4, 3, 1, v4, 4, 1, &spec));
+    CHECK(!identify(v6, 15, 1, v6, 16, 1, &spec));
+    CHECK(!identify("", 0, 1, v4, 4, 1, &spec));
+}
+
+struct launch_change {
+    const char *hostname;
+    uint32_t flags;
+    uint32_t uid;
+    uint8_t mode;
+    uint8_t kind;
+    const char *path;
+    const char *path2;
+    const char *file;
+    uint32_t file_mode;
+};
+
+static bool launch(struct launch_change change)
+{
+    struct writer writer = {0};
+    struct problem problem = {""};
+    struct launch_spec spec;
+    wire_put_text(&writer, 1, change.hostname);
+    wire_put_u32(&writer, 2, change.flags);
+    wire_put_u32(&writer, 3, change.uid);
+    wire_put_u32(&writer, 4, 1500);
+    wire_put_text(&writer, 5, "sandbox");
+    const char *const paths[] = {change.path, change.path2};
+    for (size_t index = 0; index < 2; index++) {
+        size_t mark = wire_begin(&writer, 10);
+        wire_put_u8(&writer, 1, change.kind);
+        wire_put_text(&writer, 2, paths[index]);
+        wire_end(&writer, mark);
+    }
+    size_t mark = wire_begin(&writer, 11);
+    wire_put_text(&writer, 1, change.file);
+    wire_put_u32(&writer, 2, change.file_mode);
+    wire_put_bytes(&writer, 3, "x", 1);
+    wire_end(&writer, mark);
+    wire_put_u8(&writer, 30, change.mode);
+    bool accepted = spec_decode_launch((struct bytes){writer.data, writer.length}, &spec, &problem);
+    CHECK(accepted || problem.text[0] != '\0');
+    if (accepted) {
+        CHECK(spec.mount_count == 2 && strcmp(spec.mounts[0].path, spec.mounts[1].path) < 0);
+        CHECK(spec.file_count == 1);
+    }
+    free(spec.mounts);
+    free(spec.files);
+    wire_release(&writer);
+    return accepted;
+}
+
+static void a_launch_is_checked_before_anything_happens(void)
+{
+    const struct launch_change good = {
+        .hostname = "box", .uid = 1500, .kind = 1, .path = "/usr/lib", .path2 = "/usr", .file = "/etc/hosts"};
+    struct launch_change bad;
+    CHECK(launch(good));
+#define REFUSED(change)                                                                                                \
+    bad = good;                                                                                                        \
+    bad.change;                                                                                                        \
+    CHECK(!launch(bad))
+    REFUSED(hostname = "");
+    REFUSED(hostname = "a/b");
+    REFUSED(hostname = "0123456789012345678901234567890123456789012345678901234567890123x");
+    REFUSED(flags = 4);
+    REFUSED(flags = 1);
+    REFUSED(mode = 1);
+    REFUSED(mode = 3);
+    REFUSED(uid = 0);
+    REFUSED(uid = UINT32_MAX);
+    REFUSED(kind = 0);
+    REFUSED(kind = 6);
+    REFUSED(kind = 3); /* a workdir without a source */
+    REFUSED(path = "relative");
+    REFUSED(path = "/usr/../etc");
+    REFUSED(path = "/usr"); /* twice */
+    REFUSED(file = "/");
+    REFUSED(file = "/etc/../x");
+    REFUSED(file_mode = 04755);
+    bad = good;
+    bad.kind = 2;
+    bad.path = "/";
+    CHECK(!launch(bad));
+    bad = good;
+    bad.mode = 1;
+    bad.flags = 1;
+    CHECK(launch(bad));
+}
+
+static void a_spawn_has_three_descriptors_or_a_terminal(void)
+{
+    for (unsigned terminal = 0; terminal < 3; terminal++) {
+        for (unsigned count = 0; count <= 3; count++) {
+            struct writer writer = {0};
+            struct spawn_spec spec;
+            struct problem problem = {""};
+            wire_put_u32(&writer, 1, 1);
+            wire_put_text(&writer, 2, "true");
+            wire_put_text(&writer, 3, "A=b=c");
+            wire_put_text(&writer, 4, "/");
+            wire_put_u8(&writer, 5, (uint8_t)terminal);
+            struct frame frame = {.type = FRAME_SPAWN, .payload = {writer.data, writer.length}};
+            frame.descriptor_count = count;
+            bool expected = terminal < 2 && count == (terminal ? 0u : 3u);
+            CHECK_EQUALS(spec_decode_spawn(&frame, &spec, &problem), expected);
+            spec_release_spawn(&spec);
+            wire_release(&writer);
+        }
+    }
+}
+
+int main(void)
+{
+    paths_are_absolute_and_normal();
+    beneath_means_whole_components();
+    tuples_are_checked_and_mapped_addresses_unwrapped();
+    a_launch_is_checked_before_anything_happens();
+    a_spawn_has_three_descriptors_or_a_terminal();
+    return 0;
+}
