@@ -272,7 +272,8 @@ struct k_inet_diag_msg {
 #define K_TIOCSPTLCK 0x40045431u
 #define K_TIOCGPTPEER 0x5441u
 
-/* keyctl(2), kcmp(2), prctl(2) */
+/* signal(7), keyctl(2), kcmp(2), prctl(2) */
+#define K_SIGNALS 64
 #define K_KEYCTL_JOIN_SESSION_KEYRING 1
 #define K_KCMP_FILES 2
 #define K_PR_SET_SECCOMP 22

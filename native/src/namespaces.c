@@ -77,8 +77,13 @@ void namespaces_keep_user(void)
 
 void namespaces_unshare(struct report *report)
 {
-    must(unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS), "namespaces", "unshare", hint_privileges);
-    report_step(report, "namespaces", "pid, mount, ipc, uts");
+    must(unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS), "namespaces", "mount, ipc, uts", hint_privileges);
+    report_step(report, "namespaces", "mount, ipc, uts and pid");
+}
+
+void namespaces_unshare_pid(void)
+{
+    must(unshare(CLONE_NEWPID), "namespaces", "pid", hint_privileges);
 }
 
 /* The child holds the namespace open until its end of the pipe closes. */

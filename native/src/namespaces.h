@@ -14,8 +14,11 @@ bool namespaces_become_user(const struct launch_spec *spec, struct report *repor
 /* Without root: enters a user namespace in which the caller keeps its ids. With root: does nothing. */
 void namespaces_keep_user(void);
 
-/* Unshares pid, mount, ipc and uts; the next child is the first process of the pid namespace. */
+/* Unshares mount, ipc and uts: paths that are opened from now on are those of the new mount namespace. */
 void namespaces_unshare(struct report *report);
+
+/* Unshares pid: the next child is the first process of the new namespace. */
+void namespaces_unshare_pid(void);
 
 /*
  * A user namespace that maps one uid and one gid, for an id-mapped mount: what is owned by

@@ -75,8 +75,9 @@ _Noreturn void outer_run(const char *control_path)
 
     struct init init = {.control = control, .spec = &spec, .report = &report};
     init.user_namespace = namespaces_become_user(&spec, &report);
-    init.workdir = plan_workdir(&spec, init.user_namespace, &report);
     namespaces_unshare(&report);
+    init.workdir = plan_workdir(&spec, init.user_namespace, &report);
+    namespaces_unshare_pid();
 
     int alive[2];
     must(pipe2(alive, O_CLOEXEC), "init", "pipe", "");

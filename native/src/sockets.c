@@ -36,6 +36,17 @@ static int send_query(int sock_diag, const struct endpoint *agent, const struct 
     return send(sock_diag, &query, sizeof query, 0) == (ssize_t)sizeof query ? 0 : errno;
 }
 
+/* True when an address of the answer is this one: an IPv6 socket connected over IPv4 shows it mapped. */
+static bool is_address(const struct k_inet_diag_msg *message, const uint32_t *answered, const struct endpoint *endpoint)
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    const uint8_t *address = (const uint8_t *)answered;
+    if (message->family == AF_INET6 && endpoint->length == 4) {
+        return memcmp(address, mapped, sizeof mapped) == 0 && memcmp(address + sizeof mapped, endpoint->address, 4) == 0;
+    }
+    return memcmp(address, endpoint->address, endpoint->length) == 0;
+}
+
 /* An answer for another tuple (the kernel falls back to a listener on the port) is no answer. */
 static int read_answer(int sock_diag, const struct endpoint *agent, const struct endpoint *proxy, uint32_t sequence,
                        uint64_t *inode)
@@ -66,9 +77,8 @@ static int read_answer(int sock_diag, const struct endpoint *agent, const struct
     }
     memcpy(&message, answer + sizeof head, sizeof message);
     bool same = message.state != K_TCP_LISTEN && message.id.sport == htons(agent->port) &&
-                message.id.dport == htons(proxy->port) &&
-                memcmp(message.id.src, agent->address, agent->length) == 0 &&
-                memcmp(message.id.dst, proxy->address, proxy->length) == 0;
+                message.id.dport == htons(proxy->port) && is_address(&message, message.id.src, agent) &&
+                is_address(&message, message.id.dst, proxy);
     *inode = message.inode;
     return same && message.inode != 0 ? 0 : ENOENT;
 }

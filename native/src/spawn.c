@@ -116,12 +116,15 @@ static int close_others(int *status)
     return result(sys_close_range(FIRST_FREE_DESCRIPTOR + 1, UINT_MAX, 0));
 }
 
+/* By the system call, because a C library does not let the numbers that it keeps for itself be changed. */
 static int reset_signals(void)
 {
-    struct sigaction standard = {.sa_handler = SIG_DFL};
-    for (int number = 1; number < NSIG; number++) {
-        /* KILL, STOP and what the C library keeps for itself cannot be changed, nor have they been. */
-        (void)sigaction(number, &standard, NULL);
+    const unsigned long standard[4] = {0}; /* the kernel's struct sigaction, all zero: SIG_DFL */
+    for (int number = 1; number <= K_SIGNALS; number++) {
+        bool fixed = number == SIGKILL || number == SIGSTOP;
+        if (!fixed && syscall(SYS_rt_sigaction, number, standard, NULL, K_SIGNALS / 8) != 0) {
+            return errno;
+        }
     }
     sigset_t none;
     (void)sigemptyset(&none);

@@ -175,7 +175,8 @@ class Launcher:
         header = struct.pack(">IHH", len(payload), kind, len(descriptors))
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
         sent = self.control.sendmsg([header + payload], rights)
-        self.control.sendall((header + payload)[sent:])
+        if sent < len(header) + len(payload):
+            self.control.sendall((header + payload)[sent:])
 
     def read_frame(self):
         """The next frame, or None at the end of the stream."""
