@@ -13,7 +13,6 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -35,7 +34,6 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 public final class CertificateLab {
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final char[] PASSWORD = "testkit".toCharArray();
 
     private final X509Certificate authority;
     private final PrivateKey key;
@@ -162,17 +160,17 @@ public final class CertificateLab {
         /** A server's TLS with this certificate. */
         public SSLContext serverContext() {
             try {
-                KeyStore store = KeyStore.getInstance("PKCS12");
-                store.load(null, null);
-                store.setKeyEntry("server", key, PASSWORD, new X509Certificate[] {certificate, issuer});
-                KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-                keys.init(store, PASSWORD);
-                SSLContext context = SSLContext.getInstance("TLS");
-                context.init(keys.getKeyManagers(), null, null);
-                return context;
+                return ServerKeys.context(keyStore());
             } catch (GeneralSecurityException | IOException impossible) {
                 throw new IllegalStateException("testkit server context: not made", impossible);
             }
+        }
+
+        KeyStore keyStore() throws GeneralSecurityException, IOException {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry("server", key, ServerKeys.password(), new X509Certificate[] {certificate, issuer});
+            return store;
         }
 
         @Override
