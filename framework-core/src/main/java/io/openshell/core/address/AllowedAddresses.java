@@ -100,6 +100,14 @@ public final class AllowedAddresses {
         return new AllowedAddresses(List.of(unmapped(new Cidr(address, address.getAddress().length * 8))), false);
     }
 
+    /** The entries that allow exactly these addresses, each with {@code /32} or {@code /128}. */
+    public static List<String> entriesFor(List<InetAddress> addresses) {
+        return addresses.stream()
+                .map(it -> IpLiteral.canonical(it) + "/" + it.getAddress().length * 8)
+                .distinct()
+                .toList();
+    }
+
     /** What any of several endpoints allows. */
     public static AllowedAddresses union(List<AllowedAddresses> several) {
         if (several.stream().allMatch(one -> one == NONE)) {

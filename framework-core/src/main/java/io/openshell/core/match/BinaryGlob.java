@@ -26,18 +26,7 @@ public final class BinaryGlob {
             throw new IllegalArgumentException("path has a null byte (expected: an absolute path)");
         }
         boolean exact = text.indexOf('*') < 0;
-        return new BinaryGlob(text, exact, Glob.compile(exact ? escaped(text) : text, Dialect.PATH));
-    }
-
-    private static String escaped(String path) {
-        StringBuilder out = new StringBuilder();
-        path.codePoints().forEach(c -> {
-            if ("\\?[]{}".indexOf(c) >= 0) {
-                out.append('\\');
-            }
-            out.appendCodePoint(c);
-        });
-        return out.toString();
+        return new BinaryGlob(text, exact, Glob.compile(exact ? PathGlob.quote(text) : text, Dialect.PATH));
     }
 
     /** Whether this is one path rather than a glob. */

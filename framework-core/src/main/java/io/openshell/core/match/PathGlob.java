@@ -21,6 +21,18 @@ public final class PathGlob {
         return new PathGlob(text, Glob.compile(text, Dialect.PATH));
     }
 
+    /** The glob that matches this path and nothing else. */
+    public static String quote(String path) {
+        StringBuilder out = new StringBuilder();
+        path.codePoints().forEach(c -> {
+            if ("*?[]{}\\".indexOf(c) >= 0) {
+                out.append('\\');
+            }
+            out.appendCodePoint(c);
+        });
+        return out.toString();
+    }
+
     /** Whether the whole path matches. */
     public boolean matches(String path) {
         return glob.matches(path);

@@ -11,7 +11,7 @@ public final class CompiledRule {
     private final Set<String> exact = new HashSet<>();
     private final List<BinaryPattern> globs;
 
-    CompiledRule(NetworkRule rule) {
+    private CompiledRule(NetworkRule rule) {
         this.rule = rule;
         for (BinaryPattern binary : rule.binaries()) {
             if (binary.exact()) {
@@ -20,6 +20,11 @@ public final class CompiledRule {
             }
         }
         this.globs = rule.binaries().stream().filter(it -> !it.exact()).toList();
+    }
+
+    /** The rule made ready. */
+    public static CompiledRule of(NetworkRule rule) {
+        return new CompiledRule(rule);
     }
 
     public NetworkRule rule() {

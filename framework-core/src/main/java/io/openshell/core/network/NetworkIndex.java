@@ -27,7 +27,7 @@ public final class NetworkIndex {
         int order = 0;
         for (NetworkRule rule :
                 rules.stream().sorted(Comparator.comparing(NetworkRule::key)).toList()) {
-            CompiledRule compiled = new CompiledRule(rule);
+            CompiledRule compiled = CompiledRule.of(rule);
             for (Endpoint endpoint : rule.endpoints()) {
                 place(endpoint, byRest).add(new CompiledEndpoint(compiled, endpoint, order++));
             }

@@ -26,7 +26,7 @@ class RequestDecisionTest {
     }
 
     private static RequestDecision decide(EndpointSet set, String method, String path) {
-        RecordedRequest request = RecordedRequest.of(method, path);
+        PlannedRequest request = Rules.request(method, path);
         RequestDecision decision = Decisions.request(set, request);
         assertSame(decision, Decisions.explain(set, request));
         return decision;
@@ -247,16 +247,15 @@ class RequestDecisionTest {
                 endpoint(HOST).path("/graphql").protocol("graphql", rules().needs(() -> new BodyNeed.Whole(50))),
                 endpoint(HOST).path("/graphql").protocol("graphql", rules()),
                 endpoint(HOST).rest(rules()));
-        assertThat(Decisions.bodyNeed(set, RecordedRequest.of("POST", "/graphql")))
-                .isEqualTo(new BodyNeed.Whole(50));
-        assertThat(Decisions.bodyNeed(set, RecordedRequest.of("POST", "/x"))).isEqualTo(BodyNeed.NONE);
+        assertThat(Decisions.bodyNeed(set, Rules.request("POST", "/graphql"))).isEqualTo(new BodyNeed.Whole(50));
+        assertThat(Decisions.bodyNeed(set, Rules.request("POST", "/x"))).isEqualTo(BodyNeed.NONE);
     }
 
     @Test
     void a_body_that_was_asked_for_and_is_missing_refuses() {
         EndpointSet set = set(endpoint(HOST).rest(rules().allows("POST /a").needs(() -> new BodyNeed.Whole(9))));
         assertThat(decide(set, "POST", "/a")).isInstanceOf(RequestDecision.Unreadable.class);
-        assertThat(Decisions.request(set, RecordedRequest.of("POST", "/a").withBody("hello")))
+        assertThat(Decisions.request(set, Rules.request("POST", "/a").withBody(new byte[] {1})))
                 .isInstanceOf(RequestDecision.Allowed.class);
     }
 
@@ -277,7 +276,7 @@ class RequestDecisionTest {
         };
         EndpointSet set =
                 set(endpoint(HOST).rest(blind), endpoint(HOST).rest(rules().needs(() -> new BodyNeed.Whole(9))));
-        assertThat(Decisions.request(set, RecordedRequest.of("POST", "/a").withBody("hello")))
+        assertThat(Decisions.request(set, Rules.request("POST", "/a").withBody(new byte[] {1})))
                 .isInstanceOf(RequestDecision.Allowed.class);
     }
 
@@ -293,7 +292,7 @@ class RequestDecisionTest {
     }
 
     private static UpgradeDecision upgrade(EndpointSet set) {
-        return Decisions.upgrade(set, RecordedRequest.of("GET", "/ws").withField("Upgrade", "websocket"));
+        return Decisions.upgrade(set, Rules.request("GET", "/ws").withField("Upgrade", "websocket"));
     }
 
     @Test
@@ -335,7 +334,7 @@ class RequestDecisionTest {
     void an_upgrade_to_http_2_is_refused_unasked() {
         EndpointSet set = set(endpoint(HOST).rest(rules().upgrades(request -> new UpgradeVerdict.Unread("access"))));
         for (String token : List.of("h2c", "H2C", "websocket, h2c", "HTTP/2.0")) {
-            assertThat(Decisions.upgrade(set, RecordedRequest.of("GET", "/ws").withField("Upgrade", token)))
+            assertThat(Decisions.upgrade(set, Rules.request("GET", "/ws").withField("Upgrade", token)))
                     .as(token)
                     .isInstanceOfSatisfying(
                             UpgradeDecision.Refused.class,

@@ -14,6 +14,7 @@ import io.openshell.core.network.Ports;
 import io.openshell.core.network.Tls;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Builds networks for tests, an endpoint at a time. */
@@ -46,6 +47,10 @@ final class Rules {
 
     static ConnectionFacts facts(String host, int port) {
         return new ConnectionFacts(host, port, "/usr/bin/curl", List.of(), List.of());
+    }
+
+    static PlannedRequest request(String method, String path) {
+        return PlannedRequest.of(facts("api.example.com", 443), method, path, Map.of());
     }
 
     static final class EndpointBuilder {

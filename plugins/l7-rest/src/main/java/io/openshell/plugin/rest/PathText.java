@@ -17,13 +17,13 @@ final class PathText {
     /** @throws IllegalArgumentException if no canonical path can match; the message says why */
     static String canonical(String glob) {
         if (glob.isEmpty() || ("/{".indexOf(glob.charAt(0)) < 0 && !glob.startsWith("**"))) {
-            throw new IllegalArgumentException(
-                    glob + " (expected: a glob that begins with '/', or '**' for any path)");
+            throw new IllegalArgumentException(glob + " (expected: a glob that begins with '/', or '**' for any path)");
         }
         String[] never = {"//", "/./", "/../"};
         for (String part : never) {
             if (glob.contains(part)) {
-                throw new IllegalArgumentException(glob + ": no request has '" + part + "' (expected: a canonical path)");
+                throw new IllegalArgumentException(
+                        glob + ": no request has '" + part + "' (expected: a canonical path)");
             }
         }
         if (glob.endsWith("/..") || glob.endsWith("/.") || glob.indexOf(';') >= 0 || glob.indexOf('#') >= 0) {

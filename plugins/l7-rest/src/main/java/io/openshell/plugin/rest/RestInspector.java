@@ -26,8 +26,9 @@ final class RestInspector implements RequestInspector {
     RestInspector(List<CompiledRule> allow, List<CompiledRule> deny) {
         this.allow = List.copyOf(allow);
         this.deny = List.copyOf(deny);
-        this.restrictsMethods = !this.allow.stream().allMatch(rule -> rule.method().any())
-                || !this.deny.stream().allMatch(rule -> rule.method().any());
+        this.restrictsMethods =
+                !this.allow.stream().allMatch(rule -> rule.method().any())
+                        || !this.deny.stream().allMatch(rule -> rule.method().any());
     }
 
     @Override

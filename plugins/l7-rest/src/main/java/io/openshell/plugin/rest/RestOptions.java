@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param rules what is allowed
  * @param denyRules what is not, whatever allows it
  */
-public record RestOptions(@Nullable String access, @Nullable List<Rule> rules, @Nullable List<Match> denyRules) {
+public record RestOptions(
+        @Nullable String access,
+        @Nullable List<Rule> rules,
+        @Nullable List<Match> denyRules) {
 
     /**
      * One entry of {@code rules}.

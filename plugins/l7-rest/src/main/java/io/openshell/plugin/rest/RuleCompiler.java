@@ -66,8 +66,7 @@ final class RuleCompiler {
             problem(
                     "rules",
                     "rules list cannot be empty (would deny all traffic). Use `access: full` or remove rules.");
-        } else if (options.rules() != null
-                && options.rules().stream().allMatch(rule -> rule.allow() == null)) {
+        } else if (options.rules() != null && options.rules().stream().allMatch(rule -> rule.allow() == null)) {
             problem("rules", "rules would deny all traffic (no allow clause found); expected: - allow: {method, path}");
         }
         if (options.denyRules() != null && options.denyRules().isEmpty()) {
@@ -102,7 +101,9 @@ final class RuleCompiler {
     /** A rule's parts, each checked whatever the others are; nothing if any is wrong, which is then noted. */
     private Optional<CompiledRule> rule(String id, String place, Match match) {
         if (match.command() != null) {
-            warn(place + ".command", "command has no meaning for protocol rest and is ignored (expected: method, path)");
+            warn(
+                    place + ".command",
+                    "command has no meaning for protocol rest and is ignored (expected: method, path)");
         }
         Optional<MethodMatcher> method = method(place + ".method", match.method());
         Optional<Predicate<String>> path = path(place + ".path", match.path());
