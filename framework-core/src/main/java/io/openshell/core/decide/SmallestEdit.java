@@ -80,7 +80,7 @@ public record SmallestEdit(String diff, String yaml) {
         edit.accept(tree);
         String yaml = tree.yaml();
         return loader.load(new PolicySource(source.name(), yaml)) instanceof LoadResult.Loaded loaded
-                ? Optional.of(new Attempt(tree, policy, LineDiff.of(before, yaml)))
+                ? Optional.of(new Attempt(tree, loaded.policy(), LineDiff.of(before, yaml)))
                 : Optional.empty();
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.plugin.rest;
+
+import org.jspecify.annotations.NullMarked;
