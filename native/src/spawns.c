@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +82,8 @@ bool spawns_start(struct spawns *spawns, struct frame *frame, struct problem *pr
             .master = spawned.master,
             .last_step = -1,
         };
+        (void)snprintf(spawn->program, sizeof spawn->program, "%s", spec.arguments.items[0]);
+        (void)snprintf(spawn->directory, sizeof spawn->directory, "%s", spec.directory);
     }
     spec_release_spawn(&spec);
     return true;
@@ -125,7 +128,7 @@ static void conclude(struct spawns *spawns, struct spawn *spawn)
     spawn->state = SPAWN_BROKEN;
     /* A child that was killed before exec leaves a step open without an error of its own. */
     int step = spawn->error != 0 ? spawn->last_step : spawn->last_step + 1;
-    answer_failed(spawns, spawn->id, spawn_step_name(step), "confinement of the new process",
+    answer_failed(spawns, spawn->id, spawn_step_name(step), step == SPAWN_DIRECTORY ? spawn->directory : spawn->program,
                   spawn->error != 0 ? spawn->error : EINTR);
 }
 

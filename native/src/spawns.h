@@ -5,6 +5,7 @@
 #include "spawn.h"
 
 #define SPAWNS_MAX 256
+#define SPAWN_NAME_SIZE 256
 
 enum spawn_state {
     SPAWN_FREE = 0,
@@ -21,7 +22,9 @@ struct spawn {
     int master;
     bool passed[SPAWN_STEP_COUNT];
     int last_step;
-    int error; /* of the step after last_step, 0 while all is well */
+    int error; /* of last_step, 0 while all is well */
+    char program[SPAWN_NAME_SIZE];   /* as asked for, perhaps cut: for messages */
+    char directory[SPAWN_NAME_SIZE];
 };
 
 struct spawns {

@@ -137,14 +137,15 @@ class Launcher:
             shutil.copy(launcher_path(), copy)
             os.chmod(copy, 0o755)
             os.chown(self.directory, user, user)
-            command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", copy]
+            command = [copy]
         path = os.path.join(self.directory, "control")
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listener.bind(path)
         os.chmod(path, 0o777)
         listener.listen(1)
         listener.settimeout(TIMEOUT)
-        self.process = subprocess.Popen(command + ["--control", path], stdin=subprocess.DEVNULL)
+        identity = {} if user is None else {"user": user, "group": user, "extra_groups": []}
+        self.process = subprocess.Popen(command + ["--control", path], stdin=subprocess.DEVNULL, **identity)
         self.control, _ = listener.accept()
         self.control.settimeout(TIMEOUT)
         listener.close()
