@@ -12,6 +12,8 @@
 
 #include "syscalls.h"
 
+#define HINTS 4096
+
 struct query {
     struct k_nlmsghdr head;
     struct k_inet_diag_req request;
@@ -101,17 +103,52 @@ static DIR *open_directory(int parent, const char *name)
     return directory;
 }
 
-static bool table_holds(int task, const char *wanted, size_t length)
+/*
+ * Where a socket was seen last. A process with a thousand connections is asked about each of them again and again;
+ * with this it need not be searched from the start each time. Only a hint: what it says is checked.
+ */
+static struct hint {
+    uint64_t inode;
+    pid_t pid;
+    long fd;
+} hints[HINTS];
+
+struct wanted {
+    uint64_t inode;
+    char text[48];
+    size_t length;
+};
+
+static bool is_wanted(int table, const char *fd, const struct wanted *wanted)
 {
+    char target[sizeof wanted->text];
+    ssize_t count = readlinkat(table, fd, target, sizeof target);
+    return count == (ssize_t)wanted->length && memcmp(target, wanted->text, wanted->length) == 0;
+}
+
+static bool is_where_it_was(int process, pid_t pid, const struct wanted *wanted)
+{
+    const struct hint *hint = &hints[wanted->inode % HINTS];
+    char path[32];
+    (void)snprintf(path, sizeof path, "fd/%ld", hint->fd);
+    return hint->inode == wanted->inode && hint->pid == pid && is_wanted(process, path, wanted);
+}
+
+static bool table_holds(int task, pid_t pid, const struct wanted *wanted)
+{
+    if (is_where_it_was(task, pid, wanted)) {
+        return true;
+    }
     DIR *table = open_directory(task, "fd");
     if (table == NULL) {
         return false;
     }
     bool found = false;
     for (struct dirent *entry = readdir(table); entry != NULL && !found; entry = readdir(table)) {
-        char target[48];
-        ssize_t count = entry->d_name[0] == '.' ? -1 : readlinkat(dirfd(table), entry->d_name, target, sizeof target);
-        found = count == (ssize_t)length && memcmp(target, wanted, length) == 0;
+        found = entry->d_name[0] != '.' && is_wanted(dirfd(table), entry->d_name, wanted);
+        if (found) {
+            hints[wanted->inode % HINTS] = (struct hint){wanted->inode, pid, strtol(entry->d_name, NULL, 10)};
+        }
     }
     (void)closedir(table);
     return found;
@@ -123,7 +160,7 @@ static bool shares_table(pid_t process, pid_t thread)
     return syscall(SYS_kcmp, process, thread, K_KCMP_FILES, 0, 0) == 0;
 }
 
-static bool thread_holds(int process, pid_t pid, const char *wanted, size_t length)
+static bool thread_holds(int process, pid_t pid, const struct wanted *wanted)
 {
     DIR *tasks = open_directory(process, "task");
     if (tasks == NULL) {
@@ -137,7 +174,7 @@ static bool thread_holds(int process, pid_t pid, const char *wanted, size_t leng
         }
         int task = openat(dirfd(tasks), entry->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
         if (task >= 0) {
-            found = table_holds(task, wanted, length);
+            found = table_holds(task, thread, wanted);
             (void)close(task);
         }
     }
@@ -147,8 +184,8 @@ static bool thread_holds(int process, pid_t pid, const char *wanted, size_t leng
 
 size_t sockets_owners(uint64_t inode, pid_t *owners, size_t room)
 {
-    char wanted[48];
-    int length = snprintf(wanted, sizeof wanted, "socket:[%llu]", (unsigned long long)inode);
+    struct wanted wanted = {.inode = inode};
+    wanted.length = (size_t)snprintf(wanted.text, sizeof wanted.text, "socket:[%llu]", (unsigned long long)inode);
     DIR *processes = open_directory(AT_FDCWD, "/proc");
     size_t count = 0;
     if (processes == NULL) {
@@ -163,7 +200,7 @@ size_t sockets_owners(uint64_t inode, pid_t *owners, size_t room)
         if (process < 0) {
             continue;
         }
-        if (table_holds(process, wanted, (size_t)length) || thread_holds(process, pid, wanted, (size_t)length)) {
+        if (table_holds(process, pid, &wanted) || thread_holds(process, pid, &wanted)) {
             if (count < room) {
                 owners[count] = pid;
             }

@@ -461,6 +461,13 @@ class Sandbox:
         os.write(master, b"\x03")
         self.assertEqual(1, abs(launcher.wait(spawn_id)) != 0)
 
+    def test_the_agent_can_open_terminals_of_its_own(self):
+        self.assertEqual("/dev/pts/0 1500\n", self.python(self.sandbox(), """
+            import os, pty
+            master, slave = pty.openpty()
+            print(os.ttyname(slave), os.fstat(slave).st_uid)
+            """))
+
     # --- identity ----------------------------------------------------------------------------------
 
     CONNECT = """

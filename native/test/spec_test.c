@@ -154,6 +154,47 @@ static void a_launch_is_checked_before_anything_happens(void)
     CHECK(launch(bad));
 }
 
+/* Every byte of a launch in turn takes other values; the decoder stays within the payload (the sanitizer watches). */
+static void a_changed_byte_of_a_launch_is_survived(void)
+{
+    struct writer writer = {0};
+    wire_put_text(&writer, 1, "box");
+    wire_put_u32(&writer, 2, 0);
+    wire_put_u32(&writer, 3, 1500);
+    wire_put_u32(&writer, 4, 1500);
+    wire_put_text(&writer, 5, "sandbox");
+    size_t mark = wire_begin(&writer, 10);
+    wire_put_u8(&writer, 1, 1);
+    wire_put_text(&writer, 2, "/usr");
+    wire_end(&writer, mark);
+    mark = wire_begin(&writer, 11);
+    wire_put_text(&writer, 1, "/etc/hosts");
+    wire_put_u32(&writer, 2, 0644);
+    wire_put_bytes(&writer, 3, "x", 1);
+    wire_end(&writer, mark);
+    wire_put_text(&writer, 20, "/usr");
+    wire_put_text(&writer, 21, "/sandbox");
+    wire_put_u8(&writer, 30, 0);
+    uint8_t *copy = malloc(writer.length);
+    CHECK(copy != NULL);
+    for (size_t at = 0; at < writer.length; at++) {
+        for (unsigned value = 0; value < 256; value++) {
+            struct launch_spec spec;
+            struct problem problem = {""};
+            memcpy(copy, writer.data, writer.length);
+            copy[at] = (uint8_t)value;
+            bool accepted = spec_decode_launch((struct bytes){copy, writer.length}, &spec, &problem);
+            CHECK(value != writer.data[at] || accepted);
+            free(spec.mounts);
+            free(spec.files);
+            free(spec.read_only.items);
+            free(spec.read_write.items);
+        }
+    }
+    free(copy);
+    wire_release(&writer);
+}
+
 static void a_spawn_has_three_descriptors_or_a_terminal(void)
 {
     for (unsigned terminal = 0; terminal < 3; terminal++) {
@@ -182,6 +223,7 @@ int main(void)
     beneath_means_whole_components();
     tuples_are_checked_and_mapped_addresses_unwrapped();
     a_launch_is_checked_before_anything_happens();
+    a_changed_byte_of_a_launch_is_survived();
     a_spawn_has_three_descriptors_or_a_terminal();
     return 0;
 }
