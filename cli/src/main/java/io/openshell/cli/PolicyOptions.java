@@ -3,10 +3,14 @@ package io.openshell.cli;
 import io.openshell.core.plugin.PluginHost;
 import io.openshell.core.plugin.PluginLoadException;
 import io.openshell.core.policy.LoadResult;
+import io.openshell.core.policy.Policy;
 import io.openshell.core.policy.PolicyLoader;
+import io.openshell.core.policy.PolicySource;
+import io.openshell.core.policy.RestrictiveDefault;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What commands that read policies have in common. */
 final class PolicyOptions {
@@ -32,5 +36,35 @@ final class PolicyOptions {
             throw new CommandFailure(
                     status, "policy: " + file + ": " + e.getMessage() + " (expected: a readable file)");
         }
+    }
+
+    /** Reads one policy file that must be valid; its problems go to the console. */
+    static Policy valid(PluginHost plugins, Path file, Console console, int status) throws CommandFailure {
+        return valid(load(plugins, file, status), file.toString(), console, status);
+    }
+
+    /** The policy of a run: the file's, or the restrictive default's. */
+    static Policy forRun(PluginHost plugins, Optional<Path> file, Console console, int status) throws CommandFailure {
+        if (file.isPresent()) {
+            return valid(plugins, file.get(), console, status);
+        }
+        PolicySource source = RestrictiveDefault.source();
+        return valid(new PolicyLoader(plugins).load(source), source.name(), console, status);
+    }
+
+    private static Policy valid(LoadResult result, String name, Console console, int status) throws CommandFailure {
+        return switch (result) {
+            case LoadResult.Loaded loaded -> {
+                loaded.warnings().forEach(warning -> console.warning(warning.toString()));
+                yield loaded.policy();
+            }
+            case LoadResult.Invalid invalid -> {
+                invalid.problems().forEach(problem -> console.note(problem.toString()));
+                throw new CommandFailure(
+                        status,
+                        "policy: " + name + " (expected: a valid policy; " + invalid.problems().size()
+                                + (invalid.problems().size() == 1 ? " problem" : " problems") + " above)");
+            }
+        };
     }
 }

@@ -1,10 +1,12 @@
 package io.openshell.cli;
 
+import io.openshell.supervisor.prelude.SupervisorPrelude;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command has around it.
@@ -13,6 +15,7 @@ import java.util.Map;
  * @param environment the variables that OpenShell was started with
  * @param home where the distribution lies
  * @param extraPluginDirectories from {@code --plugins-dir}, in the order given
+ * @param startupPrelude what was done before the command line was read; empty for commands that start no sandbox
  * @param verbose whether {@code -v} was given
  */
 record Session(
@@ -20,6 +23,7 @@ record Session(
         Map<String, String> environment,
         Home home,
         List<Path> extraPluginDirectories,
+        Optional<SupervisorPrelude> startupPrelude,
         boolean verbose) {
 
     private static final String PLUGINS_VARIABLE = "OPENSHELL_PLUGINS_DIR";
@@ -30,7 +34,7 @@ record Session(
     }
 
     Session with(List<Path> pluginDirectories, boolean verbosity) {
-        return new Session(console, environment, home, pluginDirectories, verbosity);
+        return new Session(console, environment, home, pluginDirectories, startupPrelude, verbosity);
     }
 
     /**
@@ -50,5 +54,11 @@ record Session(
             }
         }
         return directories;
+    }
+
+    /** What sandboxes are started with. */
+    SupervisorPrelude prelude(int status) throws CommandFailure {
+        return startupPrelude.orElseThrow(
+                () -> new CommandFailure(status, "prelude: missing (expected: the command to be the first word)"));
     }
 }
