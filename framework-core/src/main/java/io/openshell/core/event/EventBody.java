@@ -20,6 +20,11 @@ sealed interface EventBody {
     /** Whether what was attempted came about. */
     boolean success();
 
+    /** Whether something was refused. */
+    default boolean denied() {
+        return false;
+    }
+
     /** An OCSF activity of the class. */
     record Activity(int id, String label) {}
 
@@ -50,6 +55,11 @@ sealed interface EventBody {
         @Override
         public boolean success() {
             return action != Action.DENIED && activity.id() != NetworkEvents.FAIL.id();
+        }
+
+        @Override
+        public boolean denied() {
+            return action == Action.DENIED;
         }
     }
 
@@ -87,6 +97,11 @@ sealed interface EventBody {
         @Override
         public boolean success() {
             return action != Action.DENIED;
+        }
+
+        @Override
+        public boolean denied() {
+            return action == Action.DENIED;
         }
     }
 

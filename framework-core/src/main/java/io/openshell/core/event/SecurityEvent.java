@@ -66,6 +66,11 @@ public final class SecurityEvent implements ExportedEvent {
         return text;
     }
 
+    /** Whether something was refused: a connection, a request, a message. */
+    public boolean denied() {
+        return body.denied();
+    }
+
     /** The short notation. */
     @Override
     public String toString() {
