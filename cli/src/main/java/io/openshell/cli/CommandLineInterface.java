@@ -124,6 +124,7 @@ final class CommandLineInterface {
                         "  openshell policy check my-policy.yaml");
         CommandSpec policy = group("policy", "Check policies, and ask what they decide.");
         add(policy, new PolicyCheckCommand());
+        add(policy, new PolicyExplainCommand());
         root.addSubcommand("policy", policy);
         CommandSpec plugins = group("plugins", "Show the plugins that are loaded.");
         add(plugins, new PluginsListCommand());

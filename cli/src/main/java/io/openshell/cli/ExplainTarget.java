@@ -1,15 +1,21 @@
 package io.openshell.cli;
 
+import io.openshell.api.inspect.Request;
+import io.openshell.core.decide.ConnectionFacts;
+import io.openshell.core.decide.PlannedRequest;
 import io.openshell.core.target.HostName;
+import io.openshell.core.target.QueryParameters;
+import io.openshell.core.target.RequestTarget;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a URL on the command line asks for.
  *
  * @param host in canonical form
  * @param port from the URL, or its scheme's
- * @param target path and query as they would stand in a request
+ * @param target path and query as they would stand in a request; empty for a connection
  */
 record ExplainTarget(String host, int port, String target) {
 
@@ -32,17 +38,34 @@ record ExplainTarget(String host, int port, String target) {
         String target = rest.substring(end);
         int colon = authority.endsWith("]") ? -1 : authority.lastIndexOf(':');
         String host = colon < 0 ? authority : authority.substring(0, colon);
-        int port = colon < 0
-                ? DEFAULT_PORTS.getOrDefault(scheme, 0)
-                : port(authority.substring(colon + 1), url, status);
+        int port =
+                colon < 0 ? DEFAULT_PORTS.getOrDefault(scheme, 0) : port(authority.substring(colon + 1), url, status);
         if (port == 0) {
             throw refused(status, url, "a port from 1 to 65535");
         }
-        return switch (HostName.canonical(host)) {
+        return switch (HostName.parse(host)) {
             case HostName.Canonical canonical ->
-                new ExplainTarget(canonical.host(), port, target.startsWith("/") ? target : "/" + target);
+                new ExplainTarget(canonical.host(), port, mark < 0 ? target : fromRoot(target));
             case HostName.Refused problem -> throw refused(status, url, "a host; " + problem.problem());
         };
+    }
+
+    /** The request that it is, if it is one. */
+    Optional<Request> request(ConnectionFacts facts, String method, int status) throws CommandFailure {
+        if (target.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!(RequestTarget.parse(target, true) instanceof RequestTarget.Canonical canonical)) {
+            throw refused(status, target, "a path that the proxy would accept");
+        }
+        if (!(QueryParameters.parse(canonical.query()) instanceof QueryParameters.Parsed query)) {
+            throw refused(status, target, "a query that the proxy would accept");
+        }
+        return Optional.of(PlannedRequest.of(facts, method, canonical.path(), query.values()));
+    }
+
+    private static String fromRoot(String target) {
+        return target.startsWith("/") ? target : "/" + target;
     }
 
     private static int endOfAuthority(String rest) {

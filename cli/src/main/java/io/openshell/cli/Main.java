@@ -1,9 +1,6 @@
 package io.openshell.cli;
 
-import io.openshell.supervisor.prelude.SupervisorPrelude;
-import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** The entry of the {@code openshell} program. */
@@ -11,8 +8,6 @@ public final class Main {
 
     /** Commands that hold a supervisor, which gives up its privileges before it reads the command line. */
     private static final Set<String> SUPERVISING = Set.of("run", "demo");
-
-    private static final int OWN_FAILURE = 125;
 
     private Main() {}
 
@@ -28,18 +23,11 @@ public final class Main {
 
     private static int run(String[] arguments, Console console) {
         Home home = Home.ofProcess();
-        Optional<SupervisorPrelude> prelude;
-        try {
-            prelude = supervises(arguments) ? Optional.of(SupervisorPrelude.install(home.launcher())) : Optional.empty();
-        } catch (IOException e) {
-            console.error(e.getMessage() + " (expected: a kernel with seccomp, and " + home.launcher()
-                    + "; 'openshell doctor' says more)");
-            return OWN_FAILURE;
+        try (StartupPrelude prelude =
+                supervises(arguments) ? StartupPrelude.install(home.launcher()) : StartupPrelude.none()) {
+            Session session = new Session(console, System.getenv(), home, List.of(), prelude, false);
+            return new CommandLineInterface(session).run(arguments);
         }
-        Session session = new Session(console, System.getenv(), home, List.of(), prelude, false);
-        int status = new CommandLineInterface(session).run(arguments);
-        prelude.ifPresent(installed -> installed.broker().close());
-        return status;
     }
 
     /** Looks for the command's name without reading the command line: it may stand behind global options. */
@@ -49,18 +37,6 @@ public final class Main {
                 return false;
             }
             if (SUPERVISING.contains(argument)) {
-                return !asksForHelp(arguments);
-            }
-        }
-        return false;
-    }
-
-    private static boolean asksForHelp(String[] arguments) {
-        for (String argument : arguments) {
-            if (argument.equals("--")) {
-                return false;
-            }
-            if (argument.equals("--help") || argument.equals("-h")) {
                 return true;
             }
         }

@@ -1,19 +1,23 @@
 package io.openshell.cli;
 
-import io.openshell.core.decide.ConnectionDecision;
+import io.openshell.cli.Console.Style;
+import io.openshell.core.address.IpLiteral;
 import io.openshell.core.decide.ConnectionFacts;
-import io.openshell.core.decide.Decisions;
-import io.openshell.core.decide.EndpointSet;
-import io.openshell.core.decide.RequestDecision;
+import io.openshell.core.decide.Explanation;
+import io.openshell.core.decide.Explanation.Verdict;
+import io.openshell.core.decide.Question;
+import io.openshell.core.decide.SmallestEdit;
 import io.openshell.core.decide.Trace;
 import io.openshell.core.plugin.PluginHost;
-import io.openshell.core.policy.LoadResult;
 import io.openshell.core.policy.Policy;
-import io.openshell.core.target.QueryParameters;
-import io.openshell.core.target.RequestTarget;
+import io.openshell.core.policy.PolicyLoader;
+import io.openshell.core.target.HostName;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -47,6 +51,12 @@ final class PolicyExplainCommand implements Command {
                         .type(String.class)
                         .description("The request's method. Default: GET.")
                         .build())
+                .addOption(OptionSpec.builder("--address")
+                        .paramLabel("IP")
+                        .type(List.class)
+                        .auxiliaryTypes(String.class)
+                        .description("An address that the host has, to be judged too; may be given several times.")
+                        .build())
                 .addOption(OutputFormat.option())
                 .addPositional(PositionalParamSpec.builder()
                         .paramLabel("FILE")
@@ -75,67 +85,65 @@ final class PolicyExplainCommand implements Command {
     @Override
     public int run(ParseResult parsed, Session session) throws CommandFailure {
         Path file = parsed.matchedPositionalValue(0, Path.of(""));
+        Question question = question(parsed);
+        try (PluginHost plugins = PolicyOptions.plugins(session, FAILED)) {
+            Policy policy = PolicyOptions.valid(plugins, file, session.console(), FAILED);
+            Explanation explanation = Explanation.of(policy, question);
+            Optional<SmallestEdit> edit = explanation.verdict() == Verdict.DENIED
+                    ? SmallestEdit.find(PolicyOptions.source(file, FAILED), new PolicyLoader(plugins), question)
+                    : Optional.empty();
+            print(explanation, edit, OutputFormat.of(parsed), session.console());
+            return explanation.verdict() == Verdict.DENIED ? DENIED : 0;
+        }
+    }
+
+    private static Question question(ParseResult parsed) throws CommandFailure {
         ExplainTarget target = ExplainTarget.parse(parsed.matchedPositionalValue(1, ""), FAILED);
-        String method = parsed.matchedOptionValue("--method", "GET");
         ConnectionFacts facts = new ConnectionFacts(
                 target.host(),
                 target.port(),
                 parsed.matchedOptionValue("--binary", ""),
                 parsed.matchedOptionValue("--ancestor", List.of()),
                 List.of());
-        try (PluginHost plugins = PolicyOptions.plugins(session, FAILED)) {
-            Policy policy = PolicyOptions.valid(plugins, file, session.console(), FAILED);
-            Explanation explanation = explain(policy, facts, method, target);
-            session.console().print(explanation.render(OutputFormat.of(parsed), session.console()));
-            return explanation.allowed() ? 0 : DENIED;
-        }
+        String method = parsed.matchedOptionValue("--method", "GET");
+        return new Question(facts, addresses(parsed, target), target.request(facts, method, FAILED));
     }
 
-    static Explanation explain(Policy policy, ConnectionFacts facts, String method, ExplainTarget target) {
-        return switch (Decisions.explain(policy, facts)) {
-            case ConnectionDecision.Denied denied ->
-                new Explanation("denied", "", denied.reason(), denied.trace(), SmallestEdits.of(policy, facts));
-            case ConnectionDecision.Allowed allowed -> request(policy, allowed, facts, method, target);
-        };
+    private static List<InetAddress> addresses(ParseResult parsed, ExplainTarget target) throws CommandFailure {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String text : parsed.matchedOptionValue("--address", List.<String>of())) {
+            addresses.add(IpLiteral.parse(text)
+                    .orElseThrow(
+                            () -> new CommandFailure(FAILED, "--address: " + text + " (expected: an IP address)")));
+        }
+        HostName.literal(target.host()).ifPresent(addresses::add);
+        return addresses;
     }
 
-    private static Explanation request(
-            Policy policy,
-            ConnectionDecision.Allowed connection,
-            ConnectionFacts facts,
-            String method,
-            ExplainTarget target) {
-        EndpointSet endpoints = connection.endpoints();
-        if (endpoints.kind() != EndpointSet.Kind.REQUESTS) {
-            return new Explanation("allowed", connection.ruleId(), "the connection's bytes are not HTTP requests to this policy", connection.trace(), List.of());
+    private static void print(
+            Explanation explanation, Optional<SmallestEdit> edit, OutputFormat format, Console console) {
+        List<String> trace =
+                explanation.trace().steps().stream().map(Trace.Step::toString).toList();
+        String decision = explanation.verdict().name().toLowerCase(Locale.ROOT);
+        if (format != OutputFormat.TABLE) {
+            List<String> lines = edit.map(it -> it.diff().lines().toList()).orElse(List.of());
+            console.print(new Table(
+                            List.of("decision", "rule", "reason", "trace", "edit"),
+                            List.of(List.of(decision, explanation.ruleId(), explanation.reason(), trace, lines)))
+                    .render(format));
+            return;
         }
-        switch (RequestTarget.parse(target.target(), Decisions.allowsEncodedSlash(endpoints))) {
-            case RequestTarget.Refused refused -> {
-                return new Explanation("denied", connection.ruleId(), refused.problem(), connection.trace(), List.of());
-            }
-            case RequestTarget.Canonical canonical -> {
-                Map<String, List<String>> query = switch (QueryParameters.parse(canonical.query())) {
-                    case QueryParameters.Parsed values -> values.values();
-                    case QueryParameters.Refused ignored -> Map.of();
-                };
-                ExplainedRequest request = new ExplainedRequest(
-                        method, canonical.path(), query, facts.host(), facts.port(), facts.binary());
-                return of(policy, facts, request, connection.trace(), Decisions.explain(endpoints, request));
-            }
+        Style style = explanation.verdict() == Verdict.DENIED ? Style.RED : Style.GREEN;
+        console.print(console.styled(style, decision)
+                + (explanation.ruleId().isEmpty() ? "" : " by " + explanation.ruleId()));
+        if (!explanation.reason().isEmpty()) {
+            console.print("  " + explanation.reason());
         }
-    }
-
-    private static Explanation of(
-            Policy policy, ConnectionFacts facts, ExplainedRequest request, Trace connection, RequestDecision decision) {
-        Trace trace = connection.and(decision.trace());
-        return switch (decision) {
-            case RequestDecision.Allowed allowed -> new Explanation("allowed", allowed.ruleId(), "", trace, List.of());
-            case RequestDecision.Audited audited ->
-                new Explanation("audited", audited.ruleId(), audited.reason() + "; passes, for enforcement is audit", trace, List.of());
-            case RequestDecision.Denied denied ->
-                new Explanation("denied", denied.ruleId(), denied.reason(), trace, SmallestEdits.of(policy, facts, request));
-            case RequestDecision.Unreadable unreadable ->
-                new Explanation("denied", unreadable.ruleId(), unreadable.problem(), trace, List.of());
-        };
+        console.print("\nHow it was decided:");
+        trace.forEach(step -> console.print("  " + step));
+        edit.ifPresent(it -> {
+            console.print("\nThe smallest edit that would allow it:");
+            it.diff().lines().forEach(line -> console.print("  " + line));
+        });
     }
 }

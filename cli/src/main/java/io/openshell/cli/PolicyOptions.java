@@ -8,6 +8,7 @@ import io.openshell.core.policy.PolicyLoader;
 import io.openshell.core.policy.PolicySource;
 import io.openshell.core.policy.RestrictiveDefault;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -38,6 +39,16 @@ final class PolicyOptions {
         }
     }
 
+    /** A policy file's text. */
+    static PolicySource source(Path file, int status) throws CommandFailure {
+        try {
+            return new PolicySource(file.toString(), Files.readString(file));
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    status, "policy: " + file + ": " + e.getMessage() + " (expected: a readable file)");
+        }
+    }
+
     /** Reads one policy file that must be valid; its problems go to the console. */
     static Policy valid(PluginHost plugins, Path file, Console console, int status) throws CommandFailure {
         return valid(load(plugins, file, status), file.toString(), console, status);
@@ -62,7 +73,8 @@ final class PolicyOptions {
                 invalid.problems().forEach(problem -> console.note(problem.toString()));
                 throw new CommandFailure(
                         status,
-                        "policy: " + name + " (expected: a valid policy; " + invalid.problems().size()
+                        "policy: " + name + " (expected: a valid policy; "
+                                + invalid.problems().size()
                                 + (invalid.problems().size() == 1 ? " problem" : " problems") + " above)");
             }
         };

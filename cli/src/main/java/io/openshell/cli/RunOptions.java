@@ -146,10 +146,11 @@ record RunOptions(
                 String host = colon < 0 ? entry : entry.substring(0, colon);
                 Optional<InetAddress> address =
                         colon < 0 ? Optional.empty() : IpLiteral.parse(entry.substring(colon + 1));
-                if (address.isEmpty() || !(HostName.canonical(host) instanceof HostName.Canonical canonical)) {
+                if (address.isEmpty() || !(HostName.parse(host) instanceof HostName.Canonical canonical)) {
                     throw refused("--add-host", entry, "NAME:IP, as in api.example.com:192.0.2.7");
                 }
-                hosts.computeIfAbsent(canonical.host(), key -> new ArrayList<>()).add(address.get());
+                hosts.computeIfAbsent(canonical.host(), key -> new ArrayList<>())
+                        .add(address.get());
             }
             return hosts;
         }

@@ -1,12 +1,10 @@
 package io.openshell.cli;
 
-import io.openshell.supervisor.prelude.SupervisorPrelude;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What a command has around it.
@@ -15,7 +13,7 @@ import java.util.Optional;
  * @param environment the variables that OpenShell was started with
  * @param home where the distribution lies
  * @param extraPluginDirectories from {@code --plugins-dir}, in the order given
- * @param startupPrelude what was done before the command line was read; empty for commands that start no sandbox
+ * @param prelude what was done before the command line was read
  * @param verbose whether {@code -v} was given
  */
 record Session(
@@ -23,7 +21,7 @@ record Session(
         Map<String, String> environment,
         Home home,
         List<Path> extraPluginDirectories,
-        Optional<SupervisorPrelude> startupPrelude,
+        StartupPrelude prelude,
         boolean verbose) {
 
     private static final String PLUGINS_VARIABLE = "OPENSHELL_PLUGINS_DIR";
@@ -34,7 +32,7 @@ record Session(
     }
 
     Session with(List<Path> pluginDirectories, boolean verbosity) {
-        return new Session(console, environment, home, pluginDirectories, startupPrelude, verbosity);
+        return new Session(console, environment, home, pluginDirectories, prelude, verbosity);
     }
 
     /**
@@ -54,11 +52,5 @@ record Session(
             }
         }
         return directories;
-    }
-
-    /** What sandboxes are started with. */
-    SupervisorPrelude prelude(int status) throws CommandFailure {
-        return startupPrelude.orElseThrow(
-                () -> new CommandFailure(status, "prelude: missing (expected: the command to be the first word)"));
     }
 }

@@ -26,8 +26,13 @@ final class StartupTraining {
     /** Takes no arguments. */
     public static void main(String[] arguments) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
-        Session session =
-                new Session(new Console(nowhere, nowhere, false), Map.of(), Home.ofProcess(), List.of(), false);
+        Session session = new Session(
+                new Console(nowhere, nowhere, false),
+                Map.of(),
+                Home.ofProcess(),
+                List.of(),
+                StartupPrelude.none(),
+                false);
         for (List<String> command : COMMANDS) {
             new CommandLineInterface(session).run(command.toArray(String[]::new));
         }
