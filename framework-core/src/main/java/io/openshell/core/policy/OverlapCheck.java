@@ -7,10 +7,13 @@ import io.openshell.core.network.BinaryPattern;
 import io.openshell.core.network.Endpoint;
 import io.openshell.core.network.Tls;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Warns of endpoints that hold for the same connections and say different things. They are merged, so each of them
@@ -18,29 +21,58 @@ import java.util.function.Function;
  */
 final class OverlapCheck {
 
+    private final List<Placed> placed = new ArrayList<>();
+    private final List<Placed> patterns = new ArrayList<>();
+    private final Map<String, List<Placed>> exact = new HashMap<>();
+
     private OverlapCheck() {}
 
-    private record Placed(YamlNode.Mapping node, Endpoint endpoint, List<BinaryPattern> binaries) {}
+    private record Placed(YamlNode.Mapping node, Endpoint endpoint, List<BinaryPattern> binaries) {
+
+        /** The host, if it is one and no pattern. */
+        Optional<String> exactHost() {
+            return endpoint.host()
+                    .filter(host -> host.kind() == HostPattern.Kind.EXACT)
+                    .map(HostPattern::rest);
+        }
+    }
 
     /** Adds at most one warning for each endpoint: the first earlier one that it contradicts. */
     static void warn(List<NetworkReader.Read> rules, ConfigProblems warnings) {
-        List<Placed> earlier = new ArrayList<>();
+        OverlapCheck check = new OverlapCheck();
         for (NetworkReader.Read rule : rules) {
             for (EndpointReader.Read read : rule.endpoints()) {
-                Placed placed =
-                        new Placed(read.node(), read.endpoint(), rule.rule().binaries());
-                if (isPlain(placed.endpoint)) {
-                    continue;
+                if (!isPlain(read.endpoint())) {
+                    Placed placed =
+                            new Placed(read.node(), read.endpoint(), rule.rule().binaries());
+                    check.contradiction(placed).ifPresent(message -> warnings.add(placed.node, message));
+                    check.add(placed);
                 }
-                earlier.stream()
-                        .filter(other -> overlap(other, placed))
-                        .map(other -> contradiction(other.endpoint, placed.endpoint))
-                        .flatMap(Optional::stream)
-                        .findFirst()
-                        .ifPresent(contradiction -> warnings.add(placed.node, contradiction));
-                earlier.add(placed);
             }
         }
+    }
+
+    private void add(Placed endpoint) {
+        placed.add(endpoint);
+        endpoint.exactHost()
+                .map(host -> exact.computeIfAbsent(host, key -> new ArrayList<>()))
+                .orElse(patterns)
+                .add(endpoint);
+    }
+
+    private Optional<String> contradiction(Placed later) {
+        return candidates(later)
+                .filter(earlier -> overlap(earlier, later))
+                .map(earlier -> contradiction(earlier.endpoint, later.endpoint))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** The earlier endpoints whose hosts may overlap: with many exact hosts, a few of all. */
+    private Stream<Placed> candidates(Placed later) {
+        return later.exactHost()
+                .map(host -> Stream.concat(exact.getOrDefault(host, List.of()).stream(), patterns.stream()))
+                .orElseGet(placed::stream);
     }
 
     /** An endpoint that says nothing but where and who never contradicts another one. */

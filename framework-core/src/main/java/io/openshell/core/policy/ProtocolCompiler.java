@@ -13,6 +13,7 @@ import io.openshell.core.config.RecordBinder;
 import io.openshell.core.config.RecordPrinter;
 import io.openshell.core.config.YamlNode;
 import io.openshell.core.match.CoreGlobs;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class ProtocolCompiler {
 
     private final InspectorCatalog catalog;
     private final Findings findings;
+    private final Set<String> usable = new HashSet<>();
 
     ProtocolCompiler(InspectorCatalog catalog, Findings findings) {
         this.catalog = catalog;
@@ -52,7 +54,10 @@ final class ProtocolCompiler {
     /** Compiles an endpoint; empty if anything is wrong, which is then reported. */
     Optional<Compiled> compile(YamlNode.Mapping endpoint, ProtocolInspectorFactory<?> factory, boolean enforces) {
         try {
-            requireUsable(factory);
+            if (!usable.contains(factory.name())) {
+                requireUsable(factory);
+                usable.add(factory.name());
+            }
             return compileBound(endpoint, factory, enforces);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             findings.problems().add(endpoint, "protocol " + factory.name() + " failed on this endpoint: " + e);
