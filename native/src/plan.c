@@ -262,12 +262,15 @@ static int open_source(const struct mount_spec *mount, const struct workdir *wor
         return dup(workdir->directory);
     }
     struct k_open_how how = {.flags = O_PATH | O_CLOEXEC};
-    if (mount->kind == MOUNT_READ_WRITE) {
+    /* A read-only part of the workdir has a source of its own, and an agent could write there too. */
+    bool links_allowed = mount->kind == MOUNT_READ_ONLY && strcmp(mount->source, mount->path) == 0;
+    if (!links_allowed) {
         how.resolve = K_RESOLVE_NO_SYMLINKS;
     }
     int source = sys_openat2(AT_FDCWD, mount->source, &how);
-    if (source < 0 && errno == ELOOP && mount->kind == MOUNT_READ_WRITE) {
-        die("root", mount->source, ELOOP, "a read-write path must not be or contain a symbolic link: give its target");
+    if (source < 0 && errno == ELOOP && !links_allowed) {
+        die("root", mount->source, ELOOP,
+            "a path that an agent can write to must not be or contain a symbolic link: give its target");
     }
     return source;
 }
