@@ -47,6 +47,11 @@ public final class ScriptedLauncher implements AutoCloseable {
         socket.send(bytes, List.of());
     }
 
+    /** Ends the conversation while another thread hears, which it then stops doing. */
+    public void hangUp() {
+        channel.hangUp();
+    }
+
     /** Goes away. */
     @Override
     public void close() {
