@@ -44,6 +44,17 @@ public final class ProcessEvents {
         return event(Severity.INFORMATIONAL, new EventBody.ProcessActivity(TERMINATE, name, pid, exitCode, "", ""));
     }
 
+    /**
+     * A process ran out of its time and is being ended.
+     *
+     * @param seconds how long it could run
+     */
+    public SecurityEvent timedOut(String name, long pid, long seconds) {
+        return event(
+                Severity.CRITICAL,
+                new EventBody.ProcessActivity(TERMINATE, name, pid, null, "", "timed out after " + seconds + " s"));
+    }
+
     private SecurityEvent event(Severity severity, EventBody body) {
         return new SecurityEvent(clock.instant(), sandbox, severity, body);
     }

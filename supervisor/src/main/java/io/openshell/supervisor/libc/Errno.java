@@ -13,6 +13,7 @@ public final class Errno {
     public static final int EIO = 5;
     public static final int EAGAIN = 11;
     public static final int EFAULT = 14;
+    public static final int ENOTDIR = 20;
     public static final int EINVAL = 22;
 
     static {

@@ -46,11 +46,12 @@ public final class LauncherBroker implements ComputeHost, AutoCloseable {
     }
 
     /**
-     * Starts the broker.
+     * Starts the broker without locking this process down: for programs that must not be, such as tests. {@link
+     * SupervisorPrelude} does both.
      *
      * @param launcher the launcher's executable, which is also the broker's
      */
-    static LauncherBroker start(Path launcher) throws IOException {
+    public static LauncherBroker start(Path launcher) throws IOException {
         if (!Files.isExecutable(launcher)) {
             throw new IOException("launcher: " + launcher + " (expected: an executable file)");
         }

@@ -1,0 +1,100 @@
+package io.openshell.supervisor.sandbox;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The environment of every process in a sandbox (behaviour.md 5.4, and Java's trust and proxy on top). Nothing of the
+ * supervisor's own is handed on, except what kind of terminal it is.
+ */
+final class AgentEnvironment {
+
+    /** Where the proxy listens, as every sandbox sees it. */
+    static final String PROXY_HOST = "10.200.0.1";
+
+    static final int PROXY_PORT = 3128;
+
+    /** Names that belong to OpenShell. */
+    private static final String RESERVED = "OPENSHELL_";
+
+    private static final String JAVA_OPTIONS = "JAVA_TOOL_OPTIONS";
+    private static final String PROXY = "http://" + PROXY_HOST + ":" + PROXY_PORT;
+    private static final String DIRECT = "127.0.0.1,localhost,::1";
+
+    private AgentEnvironment() {}
+
+    /**
+     * @param wanted the user's own variables, which win; {@code JAVA_TOOL_OPTIONS} is added to ours
+     * @param terminal the kind of terminal, or {@code null} without one
+     * @return {@code KEY=VALUE}, sorted
+     * @throws SandboxException if a name is empty, has a {@code =}, or is OpenShell's
+     */
+    static List<String> of(AgentIdentity identity, Map<String, String> wanted, @Nullable String terminal)
+            throws SandboxException {
+        Map<String, String> variables = new TreeMap<>(defaults(identity));
+        variables.put("TERM", terminal == null || terminal.isEmpty() ? "dumb" : terminal);
+        for (Map.Entry<String, String> variable : wanted.entrySet()) {
+            String name = variable.getKey();
+            requireUsable(name, variable.getValue());
+            variables.merge(
+                    name,
+                    variable.getValue(),
+                    (ours, theirs) -> name.equals(JAVA_OPTIONS) ? ours + " " + theirs : theirs);
+        }
+        return variables.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList();
+    }
+
+    private static Map<String, String> defaults(AgentIdentity identity) {
+        Map<String, String> variables = new TreeMap<>();
+        for (String name :
+                List.of("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "grpc_proxy")) {
+            variables.put(name, PROXY);
+        }
+        variables.put("NO_PROXY", DIRECT);
+        variables.put("no_proxy", DIRECT);
+        variables.put("NODE_USE_ENV_PROXY", "1");
+        for (String name : List.of("NODE_EXTRA_CA_CERTS", "DENO_CERT")) {
+            variables.put(name, TrustFiles.CA);
+        }
+        for (String name : List.of("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO")) {
+            variables.put(name, TrustFiles.BUNDLE);
+        }
+        variables.put(JAVA_OPTIONS, javaOptions());
+        variables.put("OPENSHELL_SANDBOX", "1");
+        variables.put("HOME", LaunchPlan.WORKDIR);
+        variables.put("USER", identity.user());
+        variables.put("LOGNAME", identity.user());
+        variables.put("SHELL", "/bin/sh");
+        variables.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        variables.put("LANG", "C.UTF-8");
+        return variables;
+    }
+
+    private static String javaOptions() {
+        return String.join(
+                " ",
+                "-Dhttp.proxyHost=" + PROXY_HOST,
+                "-Dhttp.proxyPort=" + PROXY_PORT,
+                "-Dhttps.proxyHost=" + PROXY_HOST,
+                "-Dhttps.proxyPort=" + PROXY_PORT,
+                "-Dhttp.nonProxyHosts=localhost|127.*|[::1]",
+                "-Djavax.net.ssl.trustStore=" + TrustFiles.JAVA_STORE,
+                "-Djavax.net.ssl.trustStoreType=PKCS12",
+                "-Djavax.net.ssl.trustStorePassword=" + TrustFiles.JAVA_STORE_PASSWORD);
+    }
+
+    private static void requireUsable(String name, String value) throws SandboxException {
+        if (name.isEmpty() || name.contains("=") || name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
+            throw new SandboxException("environment: " + name + " (expected: NAME=VALUE without NUL)", null);
+        }
+        if (name.toUpperCase(Locale.ROOT).startsWith(RESERVED)) {
+            throw new SandboxException(
+                    "environment: " + name + " (expected: a name that does not begin with " + RESERVED + ")", null);
+        }
+    }
+}

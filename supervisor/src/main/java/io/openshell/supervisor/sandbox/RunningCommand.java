@@ -1,0 +1,168 @@
+package io.openshell.supervisor.sandbox;
+
+import io.openshell.supervisor.control.LauncherMessage.Exited;
+import io.openshell.supervisor.control.LauncherMessage.Step;
+import io.openshell.supervisor.control.SpawnedCommand;
+import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
+import io.openshell.supervisor.terminal.NativeTerminal;
+import io.openshell.supervisor.terminal.Signals;
+import io.openshell.supervisor.terminal.TerminalBridge;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A command that runs in a sandbox. Any thread may signal and resize; one waits. */
+public final class RunningCommand implements AutoCloseable {
+
+    /** What a command that ran out of time ends with. */
+    public static final int TIMED_OUT = 124;
+
+    private static final int SIGNAL_BASE = 128;
+    private static final Duration GRACE = Duration.ofMillis(100);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+
+    private final SpawnedCommand command;
+    private final CommandSpec spec;
+    private final CommandStreams streams;
+    private final SandboxLog log;
+    private final @Nullable TerminalBridge terminal;
+    private final @Nullable Signals signals;
+
+    private RunningCommand(
+            SpawnedCommand command,
+            CommandSpec spec,
+            CommandStreams streams,
+            SandboxLog log,
+            @Nullable TerminalBridge terminal) {
+        this.command = command;
+        this.spec = spec;
+        this.streams = streams;
+        this.log = log;
+        this.terminal = terminal;
+        // Nobody types at a command whose output is captured.
+        this.signals = spec.stdio() instanceof Stdio.Captured ? null : Signals.take(this::forward, this::follow);
+    }
+
+    /** @param command a started one, whose terminal is taken over */
+    static RunningCommand of(SpawnedCommand command, CommandSpec spec, CommandStreams streams, SandboxLog log)
+            throws IOException {
+        var master = command.startedMessage().terminal();
+        TerminalBridge terminal = master == null ? null : TerminalBridge.open(master);
+        log.launched(command.startedMessage().pid(), spec.arguments().getFirst());
+        return new RunningCommand(command, spec, streams, log, terminal);
+    }
+
+    /** Its process id, as the sandbox counts. */
+    public long pid() {
+        return command.startedMessage().pid();
+    }
+
+    /** How it was confined before it was executed, in order, each step verified. */
+    public List<Step> steps() {
+        return command.startedMessage().steps();
+    }
+
+    /**
+     * Waits until it has ended and its output has been carried.
+     *
+     * @return its exit status; 128 and the number of the signal that ended it; 124 if it ran out of time
+     */
+    public int waitFor() throws InterruptedException {
+        int status = awaitStatus();
+        streams.awaitLastOutput();
+        if (terminal != null) {
+            terminal.awaitLastOutput();
+        }
+        log.exited(pid(), status);
+        return status;
+    }
+
+    /** Sends a signal to its process group. Nothing happens if it has ended. */
+    public void signal(int number) throws IOException {
+        command.signal(number);
+    }
+
+    /** Tells its terminal the size. */
+    public void resize(int rows, int columns) throws IOException {
+        command.resize(new WindowSize(rows, columns));
+    }
+
+    /** Gives terminal and signals back. The command goes on until its sandbox is closed. */
+    @Override
+    public void close() {
+        if (signals != null) {
+            signals.close();
+        }
+        if (terminal != null) {
+            terminal.close();
+        }
+        streams.close();
+    }
+
+    private int awaitStatus() throws InterruptedException {
+        Optional<Integer> status =
+                spec.timeout().isPresent() ? awaitExit(spec.timeout().get()) : Optional.of(awaitExit());
+        if (status.isPresent()) {
+            return status.get();
+        }
+        log.timedOut(pid(), spec.timeout().orElse(Duration.ZERO).toSeconds());
+        forward(Signals.TERM);
+        if (awaitExit(GRACE).isEmpty()) {
+            forward(Signals.KILL);
+            awaitExit(KILL_LIMIT);
+        }
+        return TIMED_OUT;
+    }
+
+    private int awaitExit() throws InterruptedException {
+        try {
+            return status(command.exited().get());
+        } catch (ExecutionException e) {
+            return gone(e);
+        }
+    }
+
+    private Optional<Integer> awaitExit(Duration atMost) throws InterruptedException {
+        try {
+            return Optional.of(status(command.exited().get(atMost.toMillis(), TimeUnit.MILLISECONDS)));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            return Optional.of(gone(e));
+        }
+    }
+
+    /** When the launcher is gone, the kernel has killed everything that was in its sandbox. */
+    private int gone(ExecutionException e) {
+        log.died(String.valueOf(
+                e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
+        return SIGNAL_BASE + Signals.KILL;
+    }
+
+    private static int status(Exited exited) {
+        return exited.signal() == 0 ? exited.exitCode() : SIGNAL_BASE + exited.signal();
+    }
+
+    private void forward(int number) {
+        try {
+            command.signal(number);
+        } catch (IOException e) {
+            // The launcher is gone, and with it the command.
+            return;
+        }
+    }
+
+    private void follow() {
+        try {
+            command.resize(NativeTerminal.size());
+        } catch (IOException e) {
+            // As above.
+            return;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.openshell.supervisor.sandbox;
+
+import io.openshell.core.event.SandboxInfo;
+import io.openshell.supervisor.control.LaunchRefusedException;
+import io.openshell.supervisor.control.LauncherConnection;
+import io.openshell.supervisor.control.SpawnedCommand;
+import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
+import io.openshell.supervisor.libc.Errno;
+import io.openshell.supervisor.terminal.NativeTerminal;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** A sandbox that stands, with its proxy. Any thread. */
+public final class RunningSandbox implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final String EXEC = "exec";
+
+    private final SandboxInfo info;
+    private final AgentIdentity identity;
+    private final LauncherConnection launcher;
+    private final SandboxReport report;
+    private final SandboxLog log;
+    private final Undo undo;
+    private boolean closed;
+
+    RunningSandbox(
+            SandboxInfo info,
+            AgentIdentity identity,
+            LauncherConnection launcher,
+            SandboxReport report,
+            SandboxLog log,
+            Undo undo) {
+        this.info = info;
+        this.identity = identity;
+        this.launcher = launcher;
+        this.report = report;
+        this.log = log;
+        this.undo = undo;
+    }
+
+    /** Who it is. */
+    public SandboxInfo info() {
+        return info;
+    }
+
+    /** What is in force. */
+    public SandboxReport report() {
+        return report;
+    }
+
+    /**
+     * Runs a command in {@code /sandbox}. Several may run at the same time.
+     *
+     * @throws SandboxException with exit code 126 or 127 if the program cannot be executed or found, 125 if it could not
+     *     be confined
+     */
+    public RunningCommand start(CommandSpec spec) throws SandboxException {
+        boolean terminal = spec.stdio() instanceof Stdio.OwnTerminal;
+        List<String> environment =
+                AgentEnvironment.of(identity, spec.environment(), terminal ? System.getenv("TERM") : null);
+        String program = spec.arguments().getFirst();
+        CommandStreams streams = null;
+        try {
+            streams = CommandStreams.open(spec.stdio());
+            WindowSize size = terminal ? NativeTerminal.size() : WindowSize.UNKNOWN;
+            SpawnedCommand command = launcher.spawn(
+                    spec.arguments(), environment, LaunchPlan.WORKDIR, streams.numbers(), size, START_LIMIT);
+            streams.handedOver();
+            return RunningCommand.of(command, spec, streams, log);
+        } catch (IOException | IllegalArgumentException e) {
+            if (streams != null) {
+                streams.close();
+            }
+            log.launchFailed(program, String.valueOf(e.getMessage()));
+            throw failure(program, e);
+        }
+    }
+
+    /** Ends every process, stops the proxy and removes the sandbox; a second call does nothing. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        undo.run(null);
+        log.stopped();
+    }
+
+    private static SandboxException failure(String program, Exception e) {
+        if (!(e instanceof LaunchRefusedException refused) || !refused.step().equals(EXEC)) {
+            return new SandboxException("command: " + e.getMessage(), e);
+        }
+        boolean missing = refused.errno() == Errno.ENOENT || refused.errno() == Errno.ENOTDIR;
+        String why = Errno.text(refused.errno());
+        return new SandboxException(
+                missing ? SandboxException.NOT_FOUND : SandboxException.NOT_EXECUTABLE, program + ": " + why, e);
+    }
+}

@@ -1,0 +1,204 @@
+package io.openshell.supervisor.sandbox;
+
+import io.openshell.api.compute.ComputeDriver;
+import io.openshell.api.compute.ComputeException;
+import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.config.Problem;
+import io.openshell.core.event.SandboxInfo;
+import io.openshell.proxy.ListeningSocket;
+import io.openshell.proxy.ProxyServer;
+import io.openshell.proxy.tls.SandboxAuthority;
+import io.openshell.proxy.tls.UpstreamTrust;
+import io.openshell.supervisor.control.ControlSocket;
+import io.openshell.supervisor.control.LauncherConnection;
+import io.openshell.supervisor.control.LauncherMessage.Hello;
+import io.openshell.supervisor.control.LauncherMessage.Ready;
+import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
+import io.openshell.supervisor.identity.IdentityService;
+import io.openshell.supervisor.libc.Errno;
+import io.openshell.supervisor.libc.NativeDescriptor;
+import io.openshell.supervisor.libc.NativeLibc;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+/** The making of one sandbox: reads as its order. What was made is removed again when a later step fails. */
+final class SandboxBuild {
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
+    private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    private static final int F_SETFL = 4;
+    private static final int O_NONBLOCK = 0x800;
+
+    private final Supervisor supervisor;
+    private final SandboxSpec spec;
+    private final SandboxInfo info;
+    private final SandboxLog log;
+    private final Undo undo = new Undo();
+    private final CompletableFuture<SandboxAuthority> authority;
+    private final CompletableFuture<UpstreamTrust> trust;
+
+    SandboxBuild(Supervisor supervisor, SandboxSpec spec) {
+        this.supervisor = supervisor;
+        this.spec = spec;
+        this.info = new SandboxInfo(
+                spec.name() + "-" + UUID.randomUUID().toString().substring(0, 8),
+                spec.name(),
+                spec.image().orElse(null));
+        this.log = new SandboxLog(
+                supervisor.config().events(), info, supervisor.config().clock());
+        // Both take longer than starting the launcher does.
+        this.authority = supervisor.newAuthority();
+        this.trust = supervisor.trust(spec.upstreamCas());
+    }
+
+    RunningSandbox run() throws SandboxException, InterruptedException {
+        try {
+            return build();
+        } catch (SandboxException | InterruptedException | RuntimeException e) {
+            undo.run(e);
+            log.startFailed(String.valueOf(e.getMessage()));
+            throw e;
+        } catch (IOException | ComputeException e) {
+            undo.run(e);
+            log.startFailed(String.valueOf(e.getMessage()));
+            throw new SandboxException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private RunningSandbox build() throws IOException, ComputeException, SandboxException, InterruptedException {
+        AgentIdentity identity =
+                HostAccounts.ofThisMachine().resolve(spec.policy().process());
+        Optional<Path> workdir = workdir();
+        ControlSocket control = ControlSocket.open();
+        undo.add(control::close);
+        startWorkload(control, identity);
+        LauncherConnection launcher = control.accept(spec.name(), CONNECT_LIMIT);
+        supervisor.host().connected(control);
+        undo.add(() -> end(launcher));
+        Hello hello = launcher.hello(CONNECT_LIMIT);
+
+        LaunchPlan plan = LaunchPlan.of(
+                spec.policy(),
+                new LaunchPlan.Inside(spec.name(), identity, workdir, files(identity)),
+                path -> Files.exists(Path.of(path)));
+        log.starting(spec.driver(), spec.policy(), plan.added());
+        Ready ready = launcher.launch(plan.launch(), LAUNCH_LIMIT);
+        try (NativeDescriptor listener = ready.listener()) {
+            serve(launcher, listener);
+        }
+        log.built(ready, spec.policy());
+        RunningSandbox sandbox = new RunningSandbox(info, identity, launcher, report(hello, ready), log, undo);
+        supervisor.keep(sandbox);
+        undo.add(() -> supervisor.forget(sandbox));
+        return sandbox;
+    }
+
+    private Optional<Path> workdir() throws SandboxException {
+        if (spec.workdir().isEmpty()) {
+            return Optional.empty();
+        }
+        Path wanted = spec.workdir().get();
+        try {
+            Path real = wanted.toRealPath();
+            if (Files.isDirectory(real)) {
+                return Optional.of(real);
+            }
+        } catch (IOException e) {
+            throw new SandboxException("workdir: " + wanted + " (expected: a directory of this machine)", e);
+        }
+        throw new SandboxException("workdir: " + wanted + " (expected: a directory)", null);
+    }
+
+    private void startWorkload(ControlSocket control, AgentIdentity identity)
+            throws ComputeException, SandboxException {
+        ComputeDriver driver = supervisor.driver(spec.driver());
+        SandboxRequest request = new SandboxRequest(
+                info.id(),
+                info.name(),
+                spec.image().orElse(null),
+                control.path(),
+                Map.of("openshell.ai/managed-by", "openshell", "openshell.ai/sandbox-name", info.name()),
+                Map.of(),
+                SandboxRequest.Resources.UNLIMITED,
+                identity.uid(),
+                identity.gid());
+        List<Problem> problems = driver.validate(request);
+        if (!problems.isEmpty()) {
+            throw new SandboxException(
+                    "driver " + spec.driver() + ": "
+                            + problems.stream().map(Problem::message).collect(Collectors.joining("; ")),
+                    null);
+        }
+        supervisor.host().expect(control);
+        undo.add(() -> supervisor.host().connected(control));
+        driver.create(request, supervisor.config().progress()::accept);
+        undo.add(() -> driver.delete(info.id()));
+    }
+
+    private List<PlacedFile> files(AgentIdentity identity) throws SandboxException, InterruptedException {
+        List<PlacedFile> files = new ArrayList<>(SystemFiles.of(info.name(), identity, spec.hosts()));
+        files.addAll(TrustFiles.of(await(authority, "certificate authority"), await(trust, "upstream trust")));
+        return files;
+    }
+
+    private void serve(LauncherConnection launcher, NativeDescriptor listener)
+            throws IOException, SandboxException, InterruptedException {
+        ServedSandbox served = new ServedSandbox(
+                info,
+                SandboxPolicy.of(spec.policy(), launcher),
+                new IdentityService(
+                        launcher, supervisor.hashes(), supervisor.config().clock(), log::violation),
+                new SandboxNames(spec.hosts(), supervisor.resolvers()),
+                supervisor.config().events(),
+                await(authority, "certificate authority"),
+                await(trust, "upstream trust"));
+        if (NativeLibc.fcntl(listener.number(), F_SETFL, O_NONBLOCK) != 0) {
+            throw Errno.failure("proxy listener");
+        }
+        var config = supervisor.proxyConfig();
+        ProxyServer proxy = ProxyServer.start(config, served, new ListeningSocket.Descriptor(listener.release()));
+        undo.add(proxy::close);
+    }
+
+    private static SandboxReport report(Hello hello, Ready ready) {
+        return new SandboxReport(
+                hello.kernel(),
+                ready.landlockAbi(),
+                ready.readOnlyRules(),
+                ready.readWriteRules(),
+                ready.steps(),
+                ready.skipped());
+    }
+
+    /** Orderly, or at least surely: the launcher ends when the conversation does. */
+    private static void end(LauncherConnection launcher) throws InterruptedException {
+        launcher.shutdown();
+        try {
+            launcher.gone().get(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            launcher.close();
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> future, String what) throws SandboxException, InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new SandboxException(what + ": " + cause.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.openshell.supervisor.sandbox;
+
+import io.openshell.core.event.ConfigEvents;
+import io.openshell.core.event.ConfigState;
+import io.openshell.core.event.EventSink;
+import io.openshell.core.event.Fact;
+import io.openshell.core.event.FindingEvents;
+import io.openshell.core.event.LifecycleEvents;
+import io.openshell.core.event.ProcessEvents;
+import io.openshell.core.event.SandboxInfo;
+import io.openshell.core.event.Severity;
+import io.openshell.core.policy.Policy;
+import io.openshell.supervisor.control.LauncherMessage.Ready;
+import io.openshell.supervisor.control.LauncherMessage.Skipped;
+import io.openshell.supervisor.libc.Errno;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The events of one sandbox's life. */
+final class SandboxLog {
+
+    private static final String APP = "openshell-supervisor";
+    private static final String AGENT = "agent";
+
+    private final EventSink events;
+    private final LifecycleEvents lifecycle;
+    private final ConfigEvents config;
+    private final FindingEvents findings;
+    private final ProcessEvents processes;
+
+    SandboxLog(EventSink events, SandboxInfo sandbox, InstantSource clock) {
+        this.events = events;
+        this.lifecycle = new LifecycleEvents(sandbox, clock);
+        this.config = new ConfigEvents(sandbox, clock);
+        this.findings = new FindingEvents(sandbox, clock);
+        this.processes = new ProcessEvents(sandbox, clock);
+    }
+
+    void starting(String driver, Policy policy, List<String> addedPaths) {
+        events.emit(lifecycle.started(APP, new Fact("driver", driver)));
+        events.emit(config.policyLoaded("Policy loaded", SandboxPolicy.FIRST_GENERATION, policy.hash()));
+        if (!addedPaths.isEmpty()) {
+            events.emit(config.of(
+                    ConfigState.OTHER,
+                    "Enriched policy with baseline filesystem paths",
+                    new Fact("paths", String.join(" ", addedPaths))));
+        }
+    }
+
+    void built(Ready ready, Policy policy) {
+        String mode = policy.landlock().spelling();
+        if (ready.landlockUnavailable()) {
+            events.emit(findings.detected(
+                    Severity.HIGH,
+                    "Landlock filesystem sandbox unavailable",
+                    "the kernel does not enforce the policy's paths; only the private root does",
+                    new Fact("type", "landlock-unavailable"),
+                    new Fact("compat", mode)));
+        } else {
+            events.emit(config.of(
+                    ConfigState.ENABLED,
+                    "Landlock filesystem sandbox available",
+                    new Fact("abi", "v" + ready.landlockAbi()),
+                    new Fact("compat", mode),
+                    Fact.of("ro", ready.readOnlyRules()),
+                    Fact.of("rw", ready.readWriteRules())));
+        }
+        ready.skipped().stream().filter(SandboxLog::isWorthSaying).forEach(this::skipped);
+        events.emit(lifecycle.reached("openshell-sandbox", new Fact("status", "ready")));
+    }
+
+    void violation(String text) {
+        events.emit(findings.blocked(
+                Severity.HIGH, "Binary integrity violation", text, new Fact("type", "binary-integrity")));
+    }
+
+    void launched(long pid, String program) {
+        events.emit(processes.launched(AGENT, pid, program));
+    }
+
+    void launchFailed(String program, String reason) {
+        events.emit(processes.launchFailed(AGENT, program, reason));
+    }
+
+    void exited(long pid, int exitCode) {
+        events.emit(processes.exited(AGENT, pid, exitCode));
+    }
+
+    void timedOut(long pid, long seconds) {
+        events.emit(processes.timedOut(AGENT, pid, seconds));
+    }
+
+    void startFailed(String reason) {
+        events.emit(lifecycle.startFailed(APP, reason));
+    }
+
+    void died(String reason) {
+        events.emit(lifecycle.died("openshell-sandbox", reason));
+    }
+
+    void stopped() {
+        events.emit(lifecycle.stopped(APP));
+    }
+
+    /** A path that is not there is nothing to tell: policies name what some machines have. */
+    private static boolean isWorthSaying(Skipped skipped) {
+        return skipped.errno() != Errno.ENOENT;
+    }
+
+    private void skipped(Skipped skipped) {
+        events.emit(config.of(
+                ConfigState.FAILED,
+                skipped.landlock()
+                        ? "Skipping inaccessible Landlock path (best-effort)"
+                        : "Skipping inaccessible path (best-effort)",
+                new Fact("path", skipped.path()),
+                new Fact("error", skipped.reason())));
+    }
+}

@@ -1,0 +1,29 @@
+package io.openshell.supervisor.sandbox;
+
+import io.openshell.supervisor.control.LauncherMessage.Skipped;
+import io.openshell.supervisor.control.LauncherMessage.Step;
+import java.util.List;
+
+/**
+ * What the launcher has put in force, as it read it back.
+ *
+ * @param kernel the kernel's release
+ * @param landlockAbi 0 if Landlock is not in force
+ * @param readOnlyRules Landlock rules for read-only paths
+ * @param readWriteRules Landlock rules for writable paths
+ * @param steps what was done for the sandbox, in order
+ * @param skipped declared paths that are not there
+ */
+public record SandboxReport(
+        String kernel,
+        int landlockAbi,
+        int readOnlyRules,
+        int readWriteRules,
+        List<Step> steps,
+        List<Skipped> skipped) {
+
+    public SandboxReport {
+        steps = List.copyOf(steps);
+        skipped = List.copyOf(skipped);
+    }
+}

@@ -1,0 +1,47 @@
+package io.openshell.supervisor.sandbox;
+
+import io.openshell.core.policy.Policy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A sandbox to be.
+ *
+ * @param name what people call it, and its host name: 1 to 40 characters of {@code [a-z0-9-]}
+ * @param policy what holds in it
+ * @param driver the platform, by its driver's name
+ * @param image the image, on platforms that have images
+ * @param hosts names that it resolves by itself
+ * @param workdir the directory of this machine that appears as {@code /sandbox}; empty for a fresh one
+ * @param upstreamCas PEM files with authorities that upstream servers may have besides the system's
+ */
+public record SandboxSpec(
+        String name,
+        Policy policy,
+        String driver,
+        Optional<String> image,
+        List<HostEntry> hosts,
+        Optional<Path> workdir,
+        List<Path> upstreamCas) {
+
+    /** The driver that every distribution has. */
+    public static final String LOCAL = "local";
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
+
+    public SandboxSpec {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "name: " + name + " (expected: 1 to 40 lower-case letters, digits and inner dashes)");
+        }
+        hosts = List.copyOf(hosts);
+        upstreamCas = List.copyOf(upstreamCas);
+    }
+
+    /** A sandbox on this machine with nothing but its policy. */
+    public static SandboxSpec local(String name, Policy policy) {
+        return new SandboxSpec(name, policy, LOCAL, Optional.empty(), List.of(), Optional.empty(), List.of());
+    }
+}

@@ -1,0 +1,122 @@
+package io.openshell.supervisor.sandbox;
+
+import io.openshell.api.compute.ComputeDriver;
+import io.openshell.proxy.ProxyConfig;
+import io.openshell.proxy.ProxyRuntime;
+import io.openshell.proxy.tls.SandboxAuthority;
+import io.openshell.proxy.tls.UpstreamTrust;
+import io.openshell.supervisor.identity.ExecutableHashes;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Makes sandboxes, and keeps what they share: event loops, hashes of executables, trust in upstream servers. Any thread.
+ * Its sandboxes end with it.
+ */
+public final class Supervisor implements AutoCloseable {
+
+    private final SupervisorConfig config;
+    private final LaunchingHost host;
+    private final ExecutorService background = Executors.newThreadPerTaskExecutor(
+            Thread.ofPlatform().daemon().name("supervisor-", 0).factory());
+    private final ExecutorService resolvers = Resolvers.start();
+    private final ExecutableHashes hashes = new ExecutableHashes();
+    private final CompletableFuture<ProxyRuntime> runtime;
+    private final Map<List<Path>, CompletableFuture<UpstreamTrust>> trusts = new ConcurrentHashMap<>();
+    private final Map<String, ComputeDriver> drivers = new ConcurrentHashMap<>();
+    private final Map<RunningSandbox, Boolean> sandboxes = new ConcurrentHashMap<>();
+
+    private Supervisor(SupervisorConfig config) {
+        this.config = config;
+        this.host = new LaunchingHost(config.broker());
+        this.runtime = CompletableFuture.supplyAsync(ProxyRuntime::start, background);
+    }
+
+    /** Starts a supervisor: its threads begin to start, nothing is asked of the system yet. */
+    public static Supervisor open(SupervisorConfig config) {
+        return new Supervisor(config);
+    }
+
+    /**
+     * Makes a sandbox: all or nothing. Returns when it stands, has proven what it refuses, and its proxy accepts
+     * connections.
+     */
+    public RunningSandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
+        return new SandboxBuild(this, spec).run();
+    }
+
+    /** Ends every sandbox, then the threads. */
+    @Override
+    public void close() {
+        sandboxes.keySet().forEach(RunningSandbox::close);
+        drivers.values().forEach(ComputeDriver::close);
+        runtime.thenAccept(ProxyRuntime::close).join();
+        resolvers.shutdownNow();
+        background.shutdownNow();
+    }
+
+    SupervisorConfig config() {
+        return config;
+    }
+
+    LaunchingHost host() {
+        return host;
+    }
+
+    ExecutableHashes hashes() {
+        return hashes;
+    }
+
+    ExecutorService resolvers() {
+        return resolvers;
+    }
+
+    ProxyConfig proxyConfig() throws InterruptedException, SandboxException {
+        try {
+            return new ProxyConfig(runtime.get(), config.clock());
+        } catch (ExecutionException e) {
+            throw new SandboxException("proxy: " + e.getCause(), e);
+        }
+    }
+
+    /** Makes a sandbox's own authority, meanwhile. */
+    CompletableFuture<SandboxAuthority> newAuthority() {
+        return CompletableFuture.supplyAsync(() -> SandboxAuthority.create(config.clock()), background);
+    }
+
+    /** Loads whom upstream servers are verified against, once for the same files. */
+    CompletableFuture<UpstreamTrust> trust(List<Path> extra) {
+        return trusts.computeIfAbsent(
+                extra, files -> CompletableFuture.supplyAsync(() -> UpstreamTrust.load(files), background));
+    }
+
+    synchronized ComputeDriver driver(String name) throws SandboxException {
+        ComputeDriver known = drivers.get(name);
+        if (known != null) {
+            return known;
+        }
+        var factory = config.drivers()
+                .find(name)
+                .orElseThrow(() -> new SandboxException(
+                        "driver: " + name + " (expected: one of "
+                                + String.join(", ", config.drivers().names()) + ")",
+                        null));
+        ComputeDriver driver = DriverOptions.create(factory, host);
+        drivers.put(name, driver);
+        return driver;
+    }
+
+    void keep(RunningSandbox sandbox) {
+        sandboxes.put(sandbox, true);
+    }
+
+    void forget(RunningSandbox sandbox) {
+        sandboxes.remove(sandbox);
+    }
+}
