@@ -1,0 +1,202 @@
+package io.openshell.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.openshell.api.compute.ComputeDriver;
+import io.openshell.api.compute.ComputeException;
+import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.compute.Workload;
+import io.openshell.api.compute.WorkloadEvent;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every compute driver does. Each test begins with a driver that {@link #newDriver} makes, and no workloads. */
+public abstract class ComputeDriverContract {
+
+    /** How long a platform may take for one step. */
+    protected static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final ComputeDriver.Progress QUIET = step -> {};
+    private static final String ID = "contract-1";
+    private static final String OTHER = "contract-2";
+
+    private Optional<ComputeDriver> made = Optional.empty();
+
+    /** A driver on a platform without workloads of an earlier test. */
+    protected abstract ComputeDriver newDriver() throws Exception;
+
+    /** A request that the platform can fulfil, with this id. */
+    protected abstract SandboxRequest request(String id) throws Exception;
+
+    /** A request that the platform cannot fulfil and that {@code validate} finds, with this id. */
+    protected abstract SandboxRequest impossibleRequest(String id) throws Exception;
+
+    @BeforeEach
+    final void make() throws Exception {
+        made = Optional.of(newDriver());
+    }
+
+    @AfterEach
+    final void remove() throws Exception {
+        if (made.isEmpty()) {
+            return;
+        }
+        driver().delete(ID);
+        driver().delete(OTHER);
+        driver().close();
+    }
+
+    /** This test's driver. */
+    protected final ComputeDriver driver() {
+        return made.orElseThrow();
+    }
+
+    @Test
+    final void capabilities_do_not_change() {
+        assertThat(driver().capabilities()).isNotNull().isEqualTo(driver().capabilities());
+    }
+
+    @Test
+    final void a_platform_that_works_has_nothing_to_report() {
+        assertThat(driver().check()).isEmpty();
+    }
+
+    @Test
+    final void a_request_that_cannot_be_fulfilled_is_found_before_anything_is_built() throws Exception {
+        assertThat(driver().validate(request(ID))).isEmpty();
+        FactoryRules.check(driver().validate(impossibleRequest(ID)));
+        assertThat(driver().list()).isEmpty();
+    }
+
+    @Test
+    final void a_workload_is_created_found_listed_and_deleted() throws Exception {
+        Workload created = driver().create(request(ID), QUIET);
+
+        assertThat(created.sandboxId()).isEqualTo(ID);
+        assertThat(created.instance()).isNotBlank();
+        assertThat(driver().find(ID)).map(Workload::instance).contains(created.instance());
+        assertThat(driver().list()).extracting(Workload::sandboxId).containsExactly(ID);
+
+        driver().delete(ID);
+
+        assertThat(driver().find(ID)).isEmpty();
+        assertThat(driver().list()).isEmpty();
+    }
+
+    @Test
+    final void creating_what_exists_changes_nothing() throws Exception {
+        Workload first = driver().create(request(ID), QUIET);
+        Workload second = driver().create(request(ID), QUIET);
+
+        assertThat(second.instance()).isEqualTo(first.instance());
+        assertThat(driver().list()).hasSize(1);
+    }
+
+    @Test
+    final void workloads_are_apart() throws Exception {
+        driver().create(request(ID), QUIET);
+        driver().create(request(OTHER), QUIET);
+        driver().delete(ID);
+
+        assertThat(driver().list()).extracting(Workload::sandboxId).containsExactly(OTHER);
+    }
+
+    @Test
+    final void stopping_and_deleting_can_be_repeated_and_need_no_workload() throws Exception {
+        driver().stop("contract-unknown");
+        driver().delete("contract-unknown");
+        driver().create(request(ID), QUIET);
+        driver().stop(ID);
+        driver().stop(ID);
+        assertThat(driver().find(ID)).map(Workload::state).isNotEqualTo(Optional.of(Workload.State.RUNNING));
+        driver().delete(ID);
+        driver().delete(ID);
+
+        assertThat(driver().find(ID)).isEmpty();
+        assertThat(driver().find("contract-unknown")).isEmpty();
+    }
+
+    @Test
+    final void what_is_not_there_cannot_be_started() {
+        assertThatThrownBy(() -> driver().start("contract-unknown"))
+                .isInstanceOfSatisfying(
+                        ComputeException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(ComputeException.Kind.PRECONDITION));
+    }
+
+    @Test
+    final void a_stopped_workload_can_be_started_again_where_the_platform_says_so() throws Exception {
+        assumeThat(driver().capabilities().restart())
+                .as("the platform restarts workloads")
+                .isTrue();
+        driver().create(request(ID), QUIET);
+        driver().stop(ID);
+        driver().start(ID);
+        driver().start(ID);
+
+        assertThat(driver().find(ID)).isPresent();
+    }
+
+    @Test
+    final void a_watch_tells_what_is_there_and_then_what_changes() throws Exception {
+        BlockingQueue<WorkloadEvent> events = new LinkedBlockingQueue<>();
+        driver().create(request(ID), QUIET);
+        try (ComputeDriver.Watch watch = driver().watch(events::add)) {
+            assertThat(watch).isNotNull();
+            awaitSeen(events, ID);
+            driver().create(request(OTHER), QUIET);
+            awaitSeen(events, OTHER);
+            driver().delete(ID);
+            await(events, new WorkloadEvent.Gone(ID));
+        }
+    }
+
+    @Test
+    final void an_ended_watch_tells_nothing_more() throws Exception {
+        BlockingQueue<WorkloadEvent> events = new LinkedBlockingQueue<>();
+        driver().watch(events::add).close();
+        events.clear();
+        driver().create(request(ID), QUIET);
+
+        assertThat(events.poll(500, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    final void closing_can_be_repeated() {
+        driver().close();
+
+        assertThatCode(driver()::close).doesNotThrowAnyException();
+        made = Optional.empty();
+    }
+
+    private static void awaitSeen(BlockingQueue<WorkloadEvent> events, String id) throws InterruptedException {
+        WorkloadEvent event = next(events);
+        while (!(event instanceof WorkloadEvent.Seen seen
+                && seen.workload().sandboxId().equals(id))) {
+            event = next(events);
+        }
+    }
+
+    private static void await(BlockingQueue<WorkloadEvent> events, WorkloadEvent expected) throws InterruptedException {
+        while (!next(events).equals(expected)) {
+            // What came before may be repeated or in between.
+        }
+    }
+
+    private static WorkloadEvent next(BlockingQueue<WorkloadEvent> events) throws InterruptedException {
+        WorkloadEvent event = events.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        if (event == null) {
+            throw new AssertionError("no event within " + PATIENCE + " (expected: one from the watch)");
+        }
+        return event;
+    }
+}
