@@ -110,6 +110,12 @@ final class PluginJar {
         return this;
     }
 
+    /** Source text as it stands in a file. */
+    PluginJar wholeSource(String className, String source) {
+        sources.put(className, source);
+        return this;
+    }
+
     /** Something else to compile against. */
     PluginJar against(Path jar) {
         classPath.add(jar);
