@@ -18,6 +18,18 @@ public sealed interface YamlNode {
     /** What it is, for a message: the value itself, or "a list" and the like. */
     String describe();
 
+    /** Whether nothing in it was refused. */
+    default boolean isWhole() {
+        return switch (this) {
+            case Scalar ignored -> true;
+            case Sequence list -> list.items().stream().allMatch(YamlNode::isWhole);
+            case Mapping mapping ->
+                mapping.entries().values().stream()
+                        .allMatch(entry -> entry.value().isWhole());
+            case Refused ignored -> false;
+        };
+    }
+
     /** The position of the node at {@code path}, which is below this one, or of the nearest one around it. */
     default Position locate(String path) {
         YamlNode best = this;
@@ -86,11 +98,15 @@ public sealed interface YamlNode {
         }
 
         @Override
-        public @Nullable YamlNode childTowards(String path) {
-            return items.stream()
-                    .filter(item -> leadsTo(item, path))
-                    .findFirst()
-                    .orElse(null);
+        public @Nullable YamlNode childTowards(String target) {
+            int open = path.length();
+            int close = target.indexOf(']', open);
+            if (!target.startsWith(path) || close < 0 || target.charAt(open) != '[') {
+                return null;
+            }
+            long index = CoreSchema.integer(target.substring(open + 1, close), 0, items.size() - 1L)
+                    .orElse(-1L);
+            return index < 0 ? null : items.get((int) index);
         }
     }
 

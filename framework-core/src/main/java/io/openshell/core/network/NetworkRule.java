@@ -1,5 +1,6 @@
 package io.openshell.core.network;
 
+import io.openshell.core.config.ConfigPath;
 import java.util.List;
 
 /**
@@ -19,6 +20,6 @@ public record NetworkRule(String key, String name, List<Endpoint> endpoints, Lis
 
     /** The rule's stable id, as in {@code network_policies.github}. */
     public String id() {
-        return "network_policies." + key;
+        return ConfigPath.key("network_policies", key);
     }
 }

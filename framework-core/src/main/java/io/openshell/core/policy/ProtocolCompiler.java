@@ -53,13 +53,16 @@ final class ProtocolCompiler {
 
     /** Compiles an endpoint; empty if anything is wrong, which is then reported. */
     Optional<Compiled> compile(YamlNode.Mapping endpoint, ProtocolInspectorFactory<?> factory, boolean enforces) {
+        if (!endpoint.isWhole()) {
+            return Optional.empty(); // what is missing has been told
+        }
         try {
             if (!usable.contains(factory.name())) {
                 requireUsable(factory);
                 usable.add(factory.name());
             }
             return compileBound(endpoint, factory, enforces);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             findings.problems().add(endpoint, "protocol " + factory.name() + " failed on this endpoint: " + e);
             return Optional.empty();
         }
@@ -86,7 +89,8 @@ final class ProtocolCompiler {
         return switch (result) {
             case Compilation.Compiled<ProtocolInspector>(ProtocolInspector inspector, List<Problem> warnings) -> {
                 report(endpoint, warnings, findings.warnings());
-                yield Optional.of(new Compiled(inspector, RecordPrinter.mapping(options.get())));
+                boolean whole = findings.problems().count() == 0;
+                yield Optional.of(new Compiled(inspector, whole ? RecordPrinter.mapping(options.get()) : Map.of()));
             }
             case Compilation.Rejected<ProtocolInspector>(List<Problem> problems) -> {
                 report(endpoint, problems, findings.problems());

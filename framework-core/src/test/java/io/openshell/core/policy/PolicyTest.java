@@ -97,6 +97,15 @@ final class PolicyTest {
     }
 
     @Test
+    void the_ids_of_a_rule_with_an_odd_key_are_its_places() {
+        Policy policy = load(RULE.replace("  api:", "  \"a.b c\":"));
+
+        NetworkRule rule = policy.network().rules().get(0);
+        assertThat(rule.id()).isEqualTo("network_policies[\"a.b c\"]");
+        assertThat(rule.endpoints().get(0).id()).isEqualTo(rule.id() + ".endpoints[0]");
+    }
+
+    @Test
     void all_spellings_of_a_policy_have_one_canonical_form_and_hash() {
         Policy one = load(RULE);
         Policy other = load("""
