@@ -67,7 +67,7 @@ void devices_mount(const struct devices *devices, struct new_root *root, const s
     must(mkdir("dev/pts", 0755), "dev", "/dev/pts", hint_mounts);
     must(mount("devpts", "dev/pts", "devpts", flags, options), "dev", "/dev/pts", hint_mounts);
     must(mkdir("dev/shm", 0755), "dev", "/dev/shm", hint_mounts);
-    must(mount("tmpfs", "dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"), "dev", "/dev/shm", hint_mounts);
+    must(mount("tmpfs", "dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=10%"), "dev", "/dev/shm", hint_mounts);
     link_streams();
     report_step(report, "dev", "null zero full random urandom tty, pts of its own, shm");
 }

@@ -253,24 +253,39 @@ static void map_ids(int tree, int id_map, const char *path)
 }
 
 /*
- * Read-write paths are opened without following any link: what an agent of an earlier run left in a
- * directory must not be able to turn a declared path into another place of the host.
+ * True when an agent can have changed what lies there: in this sandbox, so perhaps in an earlier one too. A source of
+ * its own (a read-only part of the workdir, say) is taken for one as well.
  */
-static int open_source(const struct mount_spec *mount, const struct workdir *workdir)
+static bool is_agents(const struct launch_spec *spec, const struct mount_spec *mount)
+{
+    if (mount->kind == MOUNT_READ_WRITE || strcmp(mount->source, mount->path) != 0) {
+        return true;
+    }
+    for (size_t index = 0; index < spec->mount_count; index++) {
+        const struct mount_spec *other = &spec->mounts[index];
+        bool is_writable = other->kind == MOUNT_READ_WRITE || other->kind == MOUNT_WORKDIR;
+        if (is_writable && spec_is_beneath(mount->source, other->source)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Paths that are writable, or lie in a writable one, are opened without following any link: what an agent of an
+ * earlier run left in a directory must not be able to turn a declared path into another place of the host.
+ */
+static int open_source(const struct launch_spec *spec, const struct mount_spec *mount, const struct workdir *workdir)
 {
     if (mount->kind == MOUNT_WORKDIR) {
         return dup(workdir->directory);
     }
-    struct k_open_how how = {.flags = O_PATH | O_CLOEXEC};
-    /* A read-only part of the workdir has a source of its own, and an agent could write there too. */
-    bool links_allowed = mount->kind == MOUNT_READ_ONLY && strcmp(mount->source, mount->path) == 0;
-    if (!links_allowed) {
-        how.resolve = K_RESOLVE_NO_SYMLINKS;
-    }
+    bool no_links = is_agents(spec, mount);
+    struct k_open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = no_links ? K_RESOLVE_NO_SYMLINKS : 0};
     int source = sys_openat2(AT_FDCWD, mount->source, &how);
-    if (source < 0 && errno == ELOOP && !links_allowed) {
+    if (source < 0 && errno == ELOOP && no_links) {
         die("root", mount->source, ELOOP,
-            "a path that an agent can write to must not be or contain a symbolic link: give its target");
+            "a read-write path, and one inside it, must not be or contain a symbolic link: give its target");
     }
     return source;
 }
@@ -284,10 +299,10 @@ static void skip_or_die(const struct mount_spec *mount, int error, const char *r
 }
 
 /* True when the mount is ready; false when it was skipped. */
-static bool prepare_source(const struct mount_spec *mount, const struct workdir *workdir,
-                           struct planned_mount *planned, struct report *report)
+static bool prepare_source(const struct launch_spec *spec, const struct mount_spec *mount,
+                           const struct workdir *workdir, struct planned_mount *planned, struct report *report)
 {
-    int source = open_source(mount, workdir);
+    int source = open_source(spec, mount, workdir);
     if (source < 0) {
         skip_or_die(mount, errno, report_path_reason(errno), report);
         return false;
@@ -322,8 +337,8 @@ static bool is_root_link(const struct mount_plan *plan, const char *path)
     return false;
 }
 
-static void plan_one(const struct mount_spec *mount, const struct workdir *workdir, struct mount_plan *plan,
-                     struct report *report)
+static void plan_one(const struct launch_spec *spec, const struct mount_spec *mount, const struct workdir *workdir,
+                     struct mount_plan *plan, struct report *report)
 {
     bool has_source = mount->kind <= MOUNT_WORKDIR;
     if (strcmp(mount->path, "/") == 0 || plan_is_provided(mount->path)) {
@@ -342,7 +357,7 @@ static void plan_one(const struct mount_spec *mount, const struct workdir *workd
         .is_directory = true,
         .optional = mount->optional != 0,
     };
-    if (has_source && !prepare_source(mount, workdir, &planned, report)) {
+    if (has_source && !prepare_source(spec, mount, workdir, &planned, report)) {
         return;
     }
     struct planned_mount *grown = wire_append(plan->mounts, plan->mount_count, sizeof planned, &planned);
@@ -364,7 +379,7 @@ void plan_mounts(struct launch_spec *spec, const struct workdir *workdir, struct
     *plan = (struct mount_plan){0};
     read_host_root(spec, plan);
     for (size_t index = 0; index < spec->mount_count; index++) {
-        plan_one(&spec->mounts[index], workdir, plan, report);
+        plan_one(spec, &spec->mounts[index], workdir, plan, report);
     }
     if (plan->mount_count > 1) {
         qsort(plan->mounts, plan->mount_count, sizeof plan->mounts[0], by_path);

@@ -56,11 +56,13 @@ static void mount_proc(void)
     must(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "proc", "/proc", hint_proc);
 }
 
+/* Shares of the memory, so that together the usual ones cannot take all of it. */
 static void mount_tmpfs(struct new_root *root, const char *path, int target, const struct launch_spec *spec)
 {
     bool is_shared = strcmp(path, "/tmp") == 0 || strcmp(path, "/var/tmp") == 0 || strcmp(path, "/dev/shm") == 0;
     char options[96];
-    (void)snprintf(options, sizeof options, "mode=%s,uid=%u,gid=%u", is_shared ? "1777" : "0755", spec->uid, spec->gid);
+    (void)snprintf(options, sizeof options, "mode=%s,uid=%u,gid=%u,size=%s", is_shared ? "1777" : "0755", spec->uid,
+                   spec->gid, is_shared ? "25%" : "50%");
     char self[64];
     (void)snprintf(self, sizeof self, "/proc/self/fd/%d", target);
     must(mount("tmpfs", self, "tmpfs", MS_NOSUID | MS_NODEV, options), "root", path, hint_root);

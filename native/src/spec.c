@@ -151,7 +151,7 @@ static bool is_hostname(const char *name)
 {
     size_t length = strlen(name);
     return length >= 1 && length <= 64 &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.") == length;
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == length;
 }
 
 bool spec_decode_launch(struct bytes payload, struct launch_spec *spec, struct problem *problem)
@@ -173,7 +173,7 @@ bool spec_decode_launch(struct bytes payload, struct launch_spec *spec, struct p
         return false;
     }
     if (!is_hostname(spec->hostname)) {
-        return bad(problem, "hostname", spec->hostname, "1 to 64 letters, digits, - and .");
+        return bad(problem, "hostname", spec->hostname, "1 to 64 letters, digits, -, _ and .");
     }
     if ((spec->flags & ~(LAUNCH_HARD_REQUIREMENT | LAUNCH_OUTLIVES_SUPERVISOR)) != 0) {
         return bad(problem, "flags", "unknown bit", "bits 0 and 1");

@@ -614,6 +614,21 @@ class Sandbox:
                     files=[])
                 self.assertEqual(("root", errno.ELOOP), (failed.text(1), failed.signed(3)))
 
+    def test_a_link_that_an_agent_left_in_its_workdir_leads_nowhere(self):
+        owner = os.geteuid() if isinstance(self, AsRoot) or self.user is None else self.user
+        with tempfile.TemporaryDirectory() as directory:
+            os.chmod(directory, 0o755)
+            workdir = os.path.join(directory, "work")
+            os.mkdir(workdir)
+            os.symlink("/var", os.path.join(workdir, "config"))
+            os.chown(workdir, owner, owner)
+            base = [mount(READ_ONLY, "/usr"), mount(WORKDIR, "/sandbox", workdir)]
+            for mounts in ([mount(READ_ONLY, "/sandbox/config", workdir + "/config", optional=True)],
+                           [mount(READ_ONLY, "/opt/lib", workdir + "/config/lib")],
+                           [mount(TMPFS, "/sandbox/config/x")]):
+                failed = self.launcher().launch_fails(mounts=base + mounts, files=[])
+                self.assertEqual(("root", errno.ELOOP), (failed.text(1), failed.signed(3)))
+
     def test_a_missing_required_path_fails_and_an_optional_one_is_skipped(self):
         failed = self.launcher().launch_fails(mounts=[mount(READ_ONLY, "/no/such/path")], files=[])
         self.assertEqual(("root", "/no/such/path", errno.ENOENT), (failed.text(1), failed.text(2), failed.signed(3)))
@@ -754,6 +769,25 @@ class AsRoot(Sandbox, unittest.TestCase):
             self.assertEqual((0, 0), (os.stat(directory + "/new").st_uid, os.stat(directory + "/new").st_gid))
             self.assertEqual(0o700, stat.S_IMODE(os.stat(directory).st_mode))
 
+    def test_mounts_beneath_a_declared_path_come_along_read_only(self):
+        with tempfile.TemporaryDirectory() as directory:
+            inner = os.path.join(directory, "inner")
+            os.mkdir(inner)
+            os.chmod(directory, 0o755)
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0777", "tmpfs", inner], check=True)
+            try:
+                with open(os.path.join(inner, "file"), "w") as f:
+                    f.write("inner")
+                launcher = self.sandbox(mounts=[mount(READ_ONLY, "/usr"), mount(READ_ONLY, directory),
+                                                mount(DIRECTORY, "/sandbox")], files=[],
+                                        read_only=("/usr",), read_write=(directory,))
+                code, out, err = launcher.run(["sh", "-c", f"cat {inner}/file; echo x > {inner}/new"])
+                self.assertEqual("inner", out)
+                self.assertIn("Read-only file system", err)
+                self.assertEqual(["file"], os.listdir(inner))
+            finally:
+                subprocess.run(["umount", inner], check=True)
+
 
 class AsUser(Sandbox, unittest.TestCase):
     user = UNPRIVILEGED if IS_ROOT else None
@@ -844,6 +878,17 @@ class CommandLine(unittest.TestCase):
         for arguments in ((), ("--control",), ("--nonsense",), ("--probe", "x")):
             self.assertEqual(2, run(*arguments).returncode)
         self.assertEqual(125, run("--control", "/no/such/socket").returncode)
+
+
+class ReviewedCalls(unittest.TestCase):
+    HEADER = "/usr/include/x86_64-linux-gnu/asm/unistd_64.h"
+
+    @unittest.skipUnless(os.path.exists(HEADER), "needs the kernel headers of x86-64")
+    def test_the_kernel_headers_know_no_call_that_nobody_looked_at(self):
+        path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "reviewed-calls.txt")
+        reviewed = {line.split()[1]: int(line.split()[0]) for line in read(path).splitlines() if line[:1].isdigit()}
+        known = {name: int(value) for name, value in re.findall(r"#define __NR_(\w+) (\d+)", read(self.HEADER))}
+        self.assertEqual({}, {name: value for name, value in known.items() if reviewed.get(name) != value})
 
 
 if __name__ == "__main__":
