@@ -119,6 +119,14 @@ public final class ProxyFixture implements AutoCloseable {
         return this;
     }
 
+    /** Lets connections to a public address, which a test dials by its number, end at an upstream on loopback. */
+    public ProxyFixture route(String address, int port, InetSocketAddress upstream) throws IOException {
+        InetAddress literal = InetAddress.getByName(address);
+        hosts.put(address, List.of(literal));
+        ROUTES.put(new InetSocketAddress(literal, port), upstream);
+        return this;
+    }
+
     /** Lets a name resolve to these addresses, which lead where they lead. */
     public ProxyFixture resolve(String name, String... addresses) throws IOException {
         List<InetAddress> all = new ArrayList<>();

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SniCompletionEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -181,9 +182,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             if (state instanceof TlsHandshake waiting) {
                 waiting.completed(handshake);
             }
-        } else if (event instanceof ClientHelloGate.Refused refused) {
+        } else if (event instanceof SniCompletionEvent hello && !hello.isSuccess()) {
             if (state instanceof TlsHandshake waiting) {
-                waiting.refused(refused);
+                waiting.refused(hello.cause());
             }
         } else if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             endOfClient();

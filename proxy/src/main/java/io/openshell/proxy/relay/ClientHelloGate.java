@@ -53,8 +53,7 @@ final class ClientHelloGate extends AbstractSniHandler<SslContext> {
     protected void onLookupComplete(
             ChannelHandlerContext ctx, @Nullable String serverName, Future<SslContext> context) {
         if (!context.isSuccess()) {
-            ctx.fireUserEventTriggered(new Refused(context.cause()));
-            ctx.close();
+            // The SniCompletionEvent that follows says why, and the connection's state ends it.
             return;
         }
         SslHandler tls = context.getNow().newHandler(ctx.alloc());
@@ -62,13 +61,6 @@ final class ClientHelloGate extends AbstractSniHandler<SslContext> {
         tls.setCloseNotifyFlushTimeoutMillis(TlsLimits.CLOSE_NOTIFY_MILLIS);
         ctx.pipeline().replace(this, "tls", tls);
     }
-
-    /**
-     * The handshake does not take place.
-     *
-     * @param cause why
-     */
-    record Refused(Throwable cause) {}
 
     /** The ClientHello names another host than the CONNECT. */
     static final class ServerNameException extends Exception {

@@ -96,7 +96,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
             return;
         }
         phase = Phase.CONNECTING;
-        client.allow(RelayLimits.SILENT_RELAY_MILLIS);
+        relay.alive();
         relay.upstreams().acquire(false, this);
     }
 
@@ -110,7 +110,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
             return false;
         }
         if (phase == Phase.SENT) {
-            client.allow(RelayLimits.SILENT_RELAY_MILLIS);
+            relay.alive();
         }
         while (true) {
             switch (body.read(bytes)) {
@@ -182,6 +182,11 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
 
     @Override
     public void connected(UpstreamConnection connection) {
+        if (!gate.stillDecided()) {
+            connection.close();
+            refuse(gate.policyChanged());
+            return;
+        }
         upstream = connection;
         phase = Phase.SENT;
         connection.attach(this);
@@ -243,7 +248,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
 
     @Override
     public void fromUpstream(ByteBuf bytes) {
-        client.allow(RelayLimits.SILENT_RELAY_MILLIS);
+        relay.alive();
         response.take(bytes);
         if (upstream != null && !client.writable()) {
             upstream.reading(false);

@@ -31,6 +31,7 @@ final class HttpRelay implements ConnectionState {
     private boolean headBegun;
     private boolean advancing;
     private boolean reading;
+    private boolean firstToCome;
 
     private HttpRelay(ClientConnection client, Admission admission, Site site, Tunnel tunnel) {
         this.client = client;
@@ -47,7 +48,9 @@ final class HttpRelay implements ConnectionState {
 
     /** The one request of an absolute-form connection. */
     static HttpRelay forward(ClientConnection client, Admission admission) {
-        return new HttpRelay(client, admission, Site.FORWARD, new Tunnel(admission, null));
+        HttpRelay relay = new HttpRelay(client, admission, Site.FORWARD, new Tunnel(admission, null));
+        relay.firstToCome = true;
+        return relay;
     }
 
     /** An absolute-form target's path without query, as a refusal shows it. */
@@ -88,6 +91,7 @@ final class HttpRelay implements ConnectionState {
 
     /** Serves a request whose head was the connection's first. */
     void first(RequestHead head, @Nullable ByteBuf rest) {
+        firstToCome = false;
         received = rest;
         begin(head);
         advance();
@@ -169,9 +173,14 @@ final class HttpRelay implements ConnectionState {
         return true;
     }
 
+    /** Something passed in an exchange. A client that has ended may be gone for good: it is waited for less long. */
+    void alive() {
+        client.allow(clientDone ? RelayLimits.HALF_CLOSED_MILLIS : RelayLimits.SILENT_RELAY_MILLIS);
+    }
+
     private void begin(RequestHead head) {
         headBegun = false;
-        client.allow(RelayLimits.SILENT_RELAY_MILLIS);
+        alive();
         Exchange next = new Exchange(this, head);
         exchange = next;
         next.begin();
@@ -260,11 +269,16 @@ final class HttpRelay implements ConnectionState {
     @Override
     public void clientEnded() {
         clientDone = true;
+        if (firstToCome) {
+            return;
+        }
         if (exchange == null) {
             released();
             client.finish();
         } else if (client.encrypted() || exchange.bodyMissing()) {
             client.close();
+        } else {
+            alive();
         }
     }
 
@@ -283,9 +297,14 @@ final class HttpRelay implements ConnectionState {
 
     @Override
     public void revisit() {
-        if (exchange == null && !admission.renew()) {
+        if (admission.renew()) {
+            return;
+        }
+        if (exchange == null) {
             released();
             client.finish();
+        } else {
+            broken();
         }
     }
 

@@ -62,10 +62,6 @@ final class RawRelay implements ConnectionState, UpstreamReader {
 
     @Override
     public void fromClient(ByteBuf bytes) {
-        if (upstreamDone && !upstream.usable()) {
-            bytes.release();
-            return;
-        }
         bytesOut += bytes.readableBytes();
         upstream.write(bytes);
         if (!upstream.writable()) {

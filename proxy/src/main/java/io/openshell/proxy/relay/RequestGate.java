@@ -32,6 +32,7 @@ final class RequestGate {
     private String query = "";
     private @Nullable InspectedRequest request;
     private UpgradePlan upgrade = UpgradePlan.NONE;
+    private long decidedBy;
 
     RequestGate(SandboxRelay sandbox, Admission admission, Site site, RequestHead head) {
         this.sandbox = sandbox;
@@ -63,7 +64,7 @@ final class RequestGate {
     @Nullable
     ErrorResponse examine() {
         if (!admission.renew()) {
-            return ErrorResponses.policyChanged(head.method(), admission.host(), admission.port(), "");
+            return policyChanged();
         }
         if (head.isConnect()) {
             return unjudged(
@@ -101,6 +102,10 @@ final class RequestGate {
      */
     @Nullable
     ErrorResponse decide(@Nullable ByteBuffer body) {
+        if (!admission.renew()) {
+            return policyChanged();
+        }
+        decidedBy = admission.generation();
         InspectedRequest inspected = request;
         if (inspected == null) {
             upgrade = asksForUpgrade() ? UpgradePlan.UNREAD : UpgradePlan.NONE;
@@ -113,6 +118,16 @@ final class RequestGate {
             return decided(Decisions.upgrade(admission.endpoints(), complete), started);
         }
         return decided(Decisions.request(admission.endpoints(), complete), System.nanoTime() - started);
+    }
+
+    /** Whether the policy that decided is still in force, so that the request may be sent. */
+    boolean stillDecided() {
+        return sandbox.policy().number() == decidedBy;
+    }
+
+    /** The refusal of a request that another policy has overtaken. */
+    ErrorResponse policyChanged() {
+        return ErrorResponses.policyChanged(head.method(), admission.host(), admission.port(), path);
     }
 
     /** Refuses a body that is longer than the inspectors accept, even in audit: it cannot be read. */

@@ -3,6 +3,7 @@ package io.openshell.proxy.relay;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslContext;
 import io.openshell.core.event.Actor;
 import io.openshell.core.event.Destination;
@@ -136,9 +137,9 @@ public final class SandboxRelay {
         open.decrementAndGet();
     }
 
-    /** A peer's reset is daily life; anything else that a handler throws is a fault of ours. */
+    /** A peer's reset or broken TLS is daily life; anything else that a handler throws is a fault of ours. */
     void broken(Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof DecoderException) {
             LOG.debug("connection of sandbox {} broke", id(), cause);
         } else {
             LOG.warn("connection of sandbox {} is closed after a fault", id(), cause);

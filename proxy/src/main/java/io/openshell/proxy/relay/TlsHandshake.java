@@ -44,11 +44,11 @@ final class TlsHandshake implements ConnectionState {
         }
     }
 
-    void refused(ClientHelloGate.Refused refused) {
-        if (refused.cause() instanceof ClientHelloGate.ServerNameException mismatch) {
+    void refused(Throwable cause) {
+        if (cause instanceof ClientHelloGate.ServerNameException mismatch) {
             tunnel.admission().denied(String.valueOf(mismatch.getMessage()));
         } else {
-            tunnel.admission().failed("TLS handshake with the client: " + Failures.reason(refused.cause()));
+            tunnel.admission().failed("TLS handshake with the client: " + Failures.reason(cause));
         }
         tunnel.release();
         client.close();
