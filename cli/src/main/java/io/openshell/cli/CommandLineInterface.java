@@ -122,6 +122,7 @@ final class CommandLineInterface {
                         "  openshell demo",
                         "  openshell run --policy examples/github-read.yaml -- curl -sS https://api.github.com/zen",
                         "  openshell policy check my-policy.yaml");
+        add(root, new RunCommand());
         CommandSpec policy = group("policy", "Check policies, and ask what they decide.");
         add(policy, new PolicyCheckCommand());
         add(policy, new PolicyExplainCommand());
@@ -131,6 +132,7 @@ final class CommandLineInterface {
         add(plugins, new PluginsInspectCommand());
         root.addSubcommand("plugins", plugins);
         add(root, new DoctorCommand());
+        add(root, new DemoCommand());
         return root;
     }
 

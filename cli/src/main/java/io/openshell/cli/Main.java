@@ -1,13 +1,13 @@
 package io.openshell.cli;
 
+import io.openshell.cli.demo.DemoLab;
 import java.util.List;
-import java.util.Set;
 
 /** The entry of the {@code openshell} program. */
 public final class Main {
 
-    /** Commands that hold a supervisor, which gives up its privileges before it reads the command line. */
-    private static final Set<String> SUPERVISING = Set.of("run", "demo");
+    private static final String RUN = "run";
+    private static final String DEMO = "demo";
 
     private Main() {}
 
@@ -30,14 +30,17 @@ public final class Main {
         }
     }
 
-    /** Looks for the command's name without reading the command line: it may stand behind global options. */
+    /**
+     * Whether this process will hold a supervisor, which gives up its privileges before it reads the command line. Looks
+     * for the command's name only; it may stand behind global options.
+     */
     private static boolean supervises(String[] arguments) {
         for (String argument : arguments) {
             if (argument.equals("--")) {
                 return false;
             }
-            if (SUPERVISING.contains(argument)) {
-                return true;
+            if (argument.equals(RUN) || argument.equals(DEMO)) {
+                return argument.equals(RUN) || DemoLab.isInside(System.getenv());
             }
         }
         return false;

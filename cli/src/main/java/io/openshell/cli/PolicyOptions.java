@@ -63,7 +63,8 @@ final class PolicyOptions {
         return valid(new PolicyLoader(plugins).load(source), source.name(), console, status);
     }
 
-    private static Policy valid(LoadResult result, String name, Console console, int status) throws CommandFailure {
+    /** What was loaded, if it is valid; its problems go to the console. */
+    static Policy valid(LoadResult result, String name, Console console, int status) throws CommandFailure {
         return switch (result) {
             case LoadResult.Loaded loaded -> {
                 loaded.warnings().forEach(warning -> console.warning(warning.toString()));

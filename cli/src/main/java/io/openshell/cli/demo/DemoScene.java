@@ -17,7 +17,8 @@ record DemoScene(String title, boolean allowed, List<String> command) {
     /** The tour. */
     static final List<DemoScene> TOUR = List.of(
             new DemoScene("A request that a rule allows", true, curl(URL + "/zen")),
-            new DemoScene("A write that a rule allows", true, curl("-X", "POST", "-d", "{}", URL + "/repos/demo/issues")),
+            new DemoScene(
+                    "A write that a rule allows", true, curl("-X", "POST", "-d", "{}", URL + "/repos/demo/issues")),
             new DemoScene("A write that no rule allows", false, curl("-X", "DELETE", URL + "/repos/demo")),
             new DemoScene(
                     "The same, with dots that lead elsewhere",
@@ -35,7 +36,15 @@ record DemoScene(String title, boolean allowed, List<String> command) {
             new DemoScene(
                     "A connection past the proxy",
                     false,
-                    List.of("curl", "-sS", "--noproxy", "*", "--max-time", "10", "-k", "https://" + DemoLab.ADDRESS + ":" + DemoUpstream.PORT + "/zen")),
+                    List.of(
+                            "curl",
+                            "-sS",
+                            "--noproxy",
+                            "*",
+                            "--max-time",
+                            "10",
+                            "-k",
+                            "https://" + DemoLab.ADDRESS + ":" + DemoUpstream.PORT + "/zen")),
             new DemoScene("A file in the work folder", true, shell("echo note > /sandbox/note && cat /sandbox/note")),
             new DemoScene("A file in a system folder", false, shell("echo x > /usr/local/x")),
             new DemoScene("A home folder of this machine", false, shell("ls /root /home")),
