@@ -2,6 +2,8 @@ package io.openshell.cli;
 
 import io.openshell.cli.demo.DemoLab;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The entry of the {@code openshell} program. */
 public final class Main {
@@ -9,10 +11,14 @@ public final class Main {
     private static final String RUN = "run";
     private static final String DEMO = "demo";
 
+    /** Held, since loggers that nobody holds forget their level. Netty's warnings are about itself, not about traffic. */
+    private static final Logger NETTY = Logger.getLogger("io.netty");
+
     private Main() {}
 
     /** Runs one command and exits with its status. */
     public static void main(String[] arguments) {
+        NETTY.setLevel(Level.SEVERE);
         Console console = Console.ofProcess(System.getenv());
         int status = run(arguments, console);
         console.out().flush();

@@ -1,5 +1,6 @@
 package io.openshell.cli.demo;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -49,10 +50,10 @@ record DemoScene(String title, boolean allowed, List<String> command) {
             new DemoScene("A file in a system folder", false, shell("echo x > /usr/local/x")),
             new DemoScene("A home folder of this machine", false, shell("ls /root /home")),
             new DemoScene("A new user namespace", false, shell("unshare --user true")),
-            new DemoScene("Becoming root", false, shell("setpriv --reuid 0 true")));
+            new DemoScene("A mount", false, shell("mount -t tmpfs none /tmp")));
 
     private static List<String> curl(String... arguments) {
-        List<String> command = new java.util.ArrayList<>(List.of("curl", "-sS", "--max-time", "10", "-w", STATUS));
+        List<String> command = new ArrayList<>(List.of("curl", "-sS", "--max-time", "10", "-w", STATUS));
         command.addAll(List.of(arguments));
         return List.copyOf(command);
     }
