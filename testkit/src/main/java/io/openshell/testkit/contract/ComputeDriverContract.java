@@ -22,9 +22,6 @@ import org.junit.jupiter.api.Test;
 /** What every compute driver does. Each test begins with a driver that {@link #newDriver} makes, and no workloads. */
 public abstract class ComputeDriverContract {
 
-    /** How long a platform may take for one step. */
-    protected static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private static final ComputeDriver.Progress QUIET = step -> {};
     private static final String ID = "contract-1";
     private static final String OTHER = "contract-2";
@@ -39,6 +36,11 @@ public abstract class ComputeDriverContract {
 
     /** A request that the platform cannot fulfil and that {@code validate} finds, with this id. */
     protected abstract SandboxRequest impossibleRequest(String id) throws Exception;
+
+    /** How long a platform may take for one step. */
+    protected Duration patience() {
+        return Duration.ofSeconds(30);
+    }
 
     @BeforeEach
     final void make() throws Exception {
@@ -178,7 +180,7 @@ public abstract class ComputeDriverContract {
         made = Optional.empty();
     }
 
-    private static void awaitSeen(BlockingQueue<WorkloadEvent> events, String id) throws InterruptedException {
+    private void awaitSeen(BlockingQueue<WorkloadEvent> events, String id) throws InterruptedException {
         WorkloadEvent event = next(events);
         while (!(event instanceof WorkloadEvent.Seen seen
                 && seen.workload().sandboxId().equals(id))) {
@@ -186,16 +188,16 @@ public abstract class ComputeDriverContract {
         }
     }
 
-    private static void await(BlockingQueue<WorkloadEvent> events, WorkloadEvent expected) throws InterruptedException {
+    private void await(BlockingQueue<WorkloadEvent> events, WorkloadEvent expected) throws InterruptedException {
         while (!next(events).equals(expected)) {
             // What came before may be repeated or in between.
         }
     }
 
-    private static WorkloadEvent next(BlockingQueue<WorkloadEvent> events) throws InterruptedException {
-        WorkloadEvent event = events.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    private WorkloadEvent next(BlockingQueue<WorkloadEvent> events) throws InterruptedException {
+        WorkloadEvent event = events.poll(patience().toMillis(), TimeUnit.MILLISECONDS);
         if (event == null) {
-            throw new AssertionError("no event within " + PATIENCE + " (expected: one from the watch)");
+            throw new AssertionError("no event within " + patience() + " (expected: one from the watch)");
         }
         return event;
     }

@@ -1,0 +1,120 @@
+package io.openshell.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import io.openshell.api.compute.ComputeDriver;
+import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.inspect.ProtocolInspectorFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+
+/** Each fault that an implementation can have is found by its contract test. */
+class FaultsTest {
+
+    private static LineProtocol.Fault lineFault = LineProtocol.Fault.NONE;
+    private static MemoryDriver.Fault driverFault = MemoryDriver.Fault.NONE;
+
+    @ParameterizedTest
+    @EnumSource
+    void an_inspector_with_this_fault_fails(LineProtocol.Fault fault) {
+        lineFault = fault;
+
+        assertThat(failures(Lines.class).isEmpty()).isEqualTo(fault == LineProtocol.Fault.NONE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_driver_with_this_fault_fails(MemoryDriver.Fault fault) {
+        driverFault = fault;
+
+        assertThat(failures(Driver.class).isEmpty()).isEqualTo(fault == MemoryDriver.Fault.NONE);
+    }
+
+    @Test
+    void the_failure_says_which_rule_was_broken() {
+        lineFault = LineProtocol.Fault.SENDS_BEFORE_IT_JUDGES;
+
+        assertThat(failures(Lines.class)).contains("nothing_of_what_the_rules_refuse_reaches_the_upstream");
+    }
+
+    private static List<String> failures(Class<?> contract) {
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(contract))
+                .configurationParameter("junit.jupiter.conditions.deactivate", "*")
+                .execute()
+                .testEvents()
+                .failed()
+                .map(Event::getTestDescriptor)
+                .map(test -> test.getLegacyReportingName().replaceAll("\\(.*", ""))
+                .toList();
+    }
+
+    /** Run by this test alone: its name is not one that the build looks for. */
+    static class Lines extends ConnectionInspectorContract<LineProtocol.Options> {
+
+        @Override
+        protected ProtocolInspectorFactory<LineProtocol.Options> factory() {
+            return new LineProtocol(lineFault);
+        }
+
+        @Override
+        protected LineProtocol.Options usableOptions() {
+            return new LineProtocol.Options("hello");
+        }
+
+        @Override
+        protected LineProtocol.Options unusableOptions() {
+            return new LineProtocol.Options("");
+        }
+
+        @Override
+        protected byte[] allowedBytes() {
+            return bytes("hello\nhello\n");
+        }
+
+        @Override
+        protected byte[] deniedBytes() {
+            return bytes("goodbye\n");
+        }
+
+        @Override
+        protected byte[] endlessMessage() {
+            return bytes("hello");
+        }
+
+        private static byte[] bytes(String text) {
+            return text.getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** Run by this test alone. */
+    static class Driver extends ComputeDriverContract {
+
+        @Override
+        protected ComputeDriver newDriver() {
+            return new MemoryDriver(driverFault);
+        }
+
+        @Override
+        protected Duration patience() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        protected SandboxRequest request(String id) {
+            return MemoryDriverTest.of(id, "debian");
+        }
+
+        @Override
+        protected SandboxRequest impossibleRequest(String id) {
+            return MemoryDriverTest.of(id, null);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.openshell.testkit.contract;
+
+import io.openshell.api.compute.Capabilities;
+import io.openshell.api.compute.ComputeDriver;
+import io.openshell.api.compute.ComputeException;
+import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.compute.Workload;
+import io.openshell.api.compute.WorkloadEvent;
+import io.openshell.api.config.Problem;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** A driver of a platform that is a map: it keeps the contract, and does what it is told to do wrong. */
+final class MemoryDriver implements ComputeDriver {
+
+    /** What it does wrong. */
+    enum Fault {
+        NONE,
+        MAKES_TWO_OF_ONE,
+        FORGETS_TO_DELETE,
+        FAILS_ON_UNKNOWN,
+        IS_SILENT_ABOUT_ENDS
+    }
+
+    private final Fault fault;
+    private final Map<String, Workload> workloads = new ConcurrentSkipListMap<>();
+    private final List<Consumer<WorkloadEvent>> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicInteger instances = new AtomicInteger();
+
+    MemoryDriver(Fault fault) {
+        this.fault = fault;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return new Capabilities(Capabilities.Root.IMAGE, Capabilities.Network.PLATFORM, Set.of(), true, true);
+    }
+
+    @Override
+    public List<Problem> check() {
+        return List.of();
+    }
+
+    @Override
+    public List<Problem> validate(SandboxRequest request) {
+        return request.image() == null
+                ? List.of(new Problem("image", "missing (expected: an image's name)"))
+                : List.of();
+    }
+
+    @Override
+    public Workload create(SandboxRequest request, Progress progress) {
+        Workload existing = workloads.get(request.id());
+        if (existing != null && fault != Fault.MAKES_TWO_OF_ONE) {
+            return existing;
+        }
+        progress.step("making an entry");
+        return put(new Workload(request.id(), "entry-" + instances.incrementAndGet(), Workload.State.RUNNING, ""));
+    }
+
+    private Workload put(Workload workload) {
+        workloads.put(workload.sandboxId(), workload);
+        tell(new WorkloadEvent.Seen(workload));
+        return workload;
+    }
+
+    private void tell(WorkloadEvent event) {
+        listeners.forEach(listener -> listener.accept(event));
+    }
+
+    @Override
+    public Optional<Workload> find(String sandboxId) {
+        return Optional.ofNullable(workloads.get(sandboxId));
+    }
+
+    @Override
+    public List<Workload> list() {
+        return List.copyOf(workloads.values());
+    }
+
+    @Override
+    public Watch watch(Consumer<WorkloadEvent> listener) {
+        listeners.add(listener);
+        workloads.values().forEach(workload -> listener.accept(new WorkloadEvent.Seen(workload)));
+        return () -> listeners.removeIf(Predicate.isEqual(listener));
+    }
+
+    @Override
+    public void stop(String sandboxId) throws ComputeException {
+        change(sandboxId, Workload.State.STOPPED);
+    }
+
+    @Override
+    public void start(String sandboxId) throws ComputeException {
+        if (!workloads.containsKey(sandboxId)) {
+            throw new ComputeException(ComputeException.Kind.PRECONDITION, sandboxId + ": no such workload");
+        }
+        change(sandboxId, Workload.State.RUNNING);
+    }
+
+    private void change(String sandboxId, Workload.State state) throws ComputeException {
+        Workload workload = workloads.get(sandboxId);
+        if (workload != null) {
+            put(new Workload(sandboxId, workload.instance(), state, ""));
+        } else if (fault == Fault.FAILS_ON_UNKNOWN) {
+            throw new ComputeException(ComputeException.Kind.INVALID, sandboxId + ": no such workload");
+        }
+    }
+
+    @Override
+    public void delete(String sandboxId) {
+        if (fault == Fault.FORGETS_TO_DELETE || workloads.remove(sandboxId) == null) {
+            return;
+        }
+        if (fault != Fault.IS_SILENT_ABOUT_ENDS) {
+            tell(new WorkloadEvent.Gone(sandboxId));
+        }
+    }
+
+    @Override
+    public void close() {
+        listeners.clear();
+    }
+}
