@@ -442,7 +442,7 @@ class Sandbox:
             open('/dev/tty', 'w').write('tty ')
             sys.stdin.readline()
             print(tuple(os.get_terminal_size()), len(resized), flush=True)
-            time.sleep(100)
+            while True: time.sleep(0.05)  # a signal just before a long sleep would be noticed only after it
             """), terminal=(24, 80))
         self.assertEqual(STARTED, started.kind, started.payload)
         master = started.descriptors[0]
@@ -459,7 +459,7 @@ class Sandbox:
         os.write(master, b"\n")
         self.assertIn("(132, 50) 1", read_until(b"50) 1"))
         os.write(master, b"\x03")
-        self.assertEqual(1, abs(launcher.wait(spawn_id)) != 0)
+        self.assertEqual(-signal.SIGINT, launcher.wait(spawn_id))
 
     def test_the_agent_can_open_terminals_of_its_own(self):
         self.assertEqual("/dev/pts/0 1500\n", self.python(self.sandbox(), """
