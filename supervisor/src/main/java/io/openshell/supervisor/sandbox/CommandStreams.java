@@ -7,17 +7,23 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The descriptors that a command is started with, and what carries on with their near ends. */
 final class CommandStreams implements AutoCloseable {
 
     private static final int F_GETFD = 1;
     private static final int BUFFER = 16 * 1024;
-    private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
+
+    /** A process that the command left behind may hold its output open: what has been quiet for so long is done. */
+    private static final Duration QUIET = Duration.ofMillis(250);
+
+    private static final Duration LAST_OUTPUT = Duration.ofSeconds(5);
 
     private final List<NativeDescriptor> far = new ArrayList<>();
     private final List<Integer> numbers = new ArrayList<>();
     private final List<Thread> carriers = new ArrayList<>();
+    private final AtomicLong carried = new AtomicLong();
 
     private CommandStreams() {}
 
@@ -49,8 +55,15 @@ final class CommandStreams implements AutoCloseable {
 
     /** Waits, not long, until what the command wrote has been carried. */
     void awaitLastOutput() throws InterruptedException {
+        long deadline = System.nanoTime() + LAST_OUTPUT.toNanos();
         for (Thread carrier : carriers) {
-            carrier.join(LAST_OUTPUT);
+            long before = -1;
+            while (carried.get() != before && System.nanoTime() < deadline) {
+                before = carried.get();
+                if (carrier.join(QUIET)) {
+                    break;
+                }
+            }
         }
     }
 
@@ -86,13 +99,14 @@ final class CommandStreams implements AutoCloseable {
         numbers.add(descriptor.number());
     }
 
-    private static void carry(NativeDescriptor from, OutputStream to) {
+    private void carry(NativeDescriptor from, OutputStream to) {
         byte[] buffer = new byte[BUFFER];
         try (from) {
             int count = from.read(buffer);
             while (count >= 0) {
                 to.write(buffer, 0, count);
                 to.flush();
+                carried.addAndGet(count);
                 count = from.read(buffer);
             }
         } catch (IOException e) {
