@@ -16,9 +16,6 @@ import org.junit.jupiter.api.Test;
 public abstract class ConnectionInspectorContract<C extends Record>
         extends ProtocolInspectorContract<C, ConnectionInspector> {
 
-    /** How much of a message without end an inspector may take before it gives up, in bytes. */
-    protected static final int ENDLESS = 64 << 20;
-
     /** What a client sends that the {@linkplain #usableOptions options} allow; several messages, complete. */
     protected abstract byte[] allowedBytes();
 
@@ -27,6 +24,11 @@ public abstract class ConnectionInspectorContract<C extends Record>
 
     /** The beginning of a message that is far larger than any limit; it goes on with zeros for ever. */
     protected abstract byte[] endlessMessage();
+
+    /** How much of a message without end the inspector may take before it gives up, in bytes. */
+    protected int patience() {
+        return 64 << 20;
+    }
 
     @Override
     protected final Class<ConnectionInspector> inspectorType() {
@@ -131,7 +133,7 @@ public abstract class ConnectionInspectorContract<C extends Record>
     final void a_message_without_end_ends_the_connection_and_nothing_of_it_goes_on() {
         StreamRun run = run().client(endlessMessage());
         byte[] more = new byte[1 << 16];
-        for (int sent = 0; run.open() && sent < ENDLESS; sent += more.length) {
+        for (int sent = 0; run.open() && sent < patience(); sent += more.length) {
             run.client(more);
         }
 

@@ -89,6 +89,11 @@ class FaultsTest {
             return bytes("hello");
         }
 
+        @Override
+        protected int patience() {
+            return 1 << 20;
+        }
+
         private static byte[] bytes(String text) {
             return text.getBytes(StandardCharsets.US_ASCII);
         }
