@@ -141,7 +141,9 @@ public sealed interface HostName {
 
     private static boolean inName(int codePoint) {
         return switch (Character.getType(codePoint)) {
+            case Character.FORMAT -> codePoint == 0x200c || codePoint == 0x200d; // joiners, as some scripts need them
             case Character.CONTROL,
+                    Character.UNASSIGNED,
                     Character.SURROGATE,
                     Character.PRIVATE_USE,
                     Character.SPACE_SEPARATOR,
