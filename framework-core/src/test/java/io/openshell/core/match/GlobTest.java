@@ -159,14 +159,14 @@ class GlobTest {
     void a_hostile_text_takes_linear_time(int stars) {
         String text = "/" + "a".repeat(1_000_000);
         Assertions.assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
-            assertThat(PathGlob.compile("/" + "*a".repeat(stars) + "b").matches(text))
+            assertThat(PathGlob.compile("/" + "*a".repeat(stars) + "b*").matches(text))
                     .isFalse();
             assertThat(PathGlob.compile("/" + "{a,aa}".repeat(stars / 4) + "*x*")
                             .matches(text))
                     .isFalse();
-            assertThat(TextGlob.compile("**a".repeat(stars) + "b").matches(text))
+            assertThat(TextGlob.compile("**a".repeat(stars) + "b*").matches(text))
                     .isFalse();
-            assertThat(PathGlob.compile("/" + "**/".repeat(stars) + "b").matches("/a".repeat(500_000)))
+            assertThat(PathGlob.compile("/" + "**/".repeat(stars) + "b*").matches("/a".repeat(500_000)))
                     .isFalse();
         });
     }
