@@ -157,7 +157,7 @@ class GlobTest {
     @ParameterizedTest
     @ValueSource(ints = {20, 60, 100})
     void a_hostile_text_takes_linear_time(int stars) {
-        String text = "/" + "a".repeat(1_000_000);
+        String text = "/" + "a".repeat(200_000);
         Assertions.assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
             assertThat(PathGlob.compile("/" + "*a".repeat(stars) + "b*").matches(text))
                     .isFalse();
@@ -166,7 +166,7 @@ class GlobTest {
                     .isFalse();
             assertThat(TextGlob.compile("**a".repeat(stars) + "b*").matches(text))
                     .isFalse();
-            assertThat(PathGlob.compile("/" + "**/".repeat(stars) + "b*").matches("/a".repeat(500_000)))
+            assertThat(PathGlob.compile("/" + "**/".repeat(stars) + "b*").matches("/a".repeat(100_000)))
                     .isFalse();
         });
     }
