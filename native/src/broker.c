@@ -167,7 +167,8 @@ int broker_run(void)
     sigset_t signals;
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGCHLD);
-    int children = sigprocmask(SIG_BLOCK, &signals, NULL) == 0 ? signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK) : -1;
+    bool blocked = sigprocmask(SIG_BLOCK, &signals, NULL) == 0;
+    int children = blocked ? signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK) : -1;
     /* What the JVM had open is nothing to the launchers. */
     if (children < 0 || sys_close_range((unsigned)children + 1, UINT_MAX, 0) != 0 ||
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {

@@ -63,7 +63,8 @@ void devices_mount(const struct devices *devices, struct new_root *root, const s
         (void)close(devices->trees[index]);
     }
     char options[96];
-    (void)snprintf(options, sizeof options, "newinstance,ptmxmode=0666,mode=0620,uid=%u,gid=%u", spec->uid, spec->gid);
+    (void)snprintf(options, sizeof options, "newinstance,ptmxmode=0666,mode=0620,uid=%u,gid=%u", spec->uid,
+                   spec->gid);
     must(mkdir("dev/pts", 0755), "dev", "/dev/pts", hint_mounts);
     must(mount("devpts", "dev/pts", "devpts", flags, options), "dev", "/dev/pts", hint_mounts);
     must(mkdir("dev/shm", 0755), "dev", "/dev/shm", hint_mounts);

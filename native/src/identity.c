@@ -121,8 +121,8 @@ static void put_command_paths(const struct lineage *lineage, struct writer *answ
         size_t length = process_command_line(lineage->links[index].pid, buffer, COMMAND_LINE_SIZE);
         buffer[length] = '\0';
         for (char *at = buffer; at < buffer + length && paths.count < MAX_PATHS; at += strlen(at) + 1) {
-            bool takes = at[0] == '/' && strlen(at) < PATH_MAX && !is_executable_of(lineage, at) && !is_among(&paths, at);
-            char *copy = takes ? strdup(at) : NULL;
+            bool is_path = at[0] == '/' && strlen(at) < PATH_MAX;
+            char *copy = is_path && !is_executable_of(lineage, at) && !is_among(&paths, at) ? strdup(at) : NULL;
             if (copy != NULL) {
                 wire_put_text(answer, 5, copy);
                 paths.items[paths.count++] = copy;

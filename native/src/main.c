@@ -38,7 +38,9 @@ static int keep_standard_descriptors(void)
 
 static int usage(void)
 {
-    (void)fputs("usage: openshell-launcher --control PATH | --broker | --probe | --lab ADDRESS... -- COMMAND... | --version\n", stderr);
+    (void)fputs("usage: openshell-launcher --control PATH | --broker | --probe | --lab ADDRESS... -- COMMAND... | "
+                "--version\n",
+                stderr);
     return 2;
 }
 

@@ -37,7 +37,8 @@ static int write_text(const char *path, const char *text)
     return error;
 }
 
-/* A user namespace in which the caller keeps its ids, with capabilities that can be used: some systems take them away. */
+/* A user namespace in which the caller keeps its ids. That its capabilities can be used is tried too: some systems
+   take them away. */
 static int enter_user_namespace(void)
 {
     char line[64];

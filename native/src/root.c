@@ -29,7 +29,8 @@ static const char *make_staging(struct new_root *root)
     /* Any directory serves as a place to stand on: its sources are open already, and only we see the mount. */
     static const char *const places[] = {"/tmp", "/mnt", "/opt", "/var", "/usr"};
     size_t index = 0;
-    while (index < COUNT(places) && mount("tmpfs", places[index], "tmpfs", MS_NOSUID | MS_NODEV, STAGING_OPTIONS) != 0) {
+    while (index < COUNT(places) &&
+           mount("tmpfs", places[index], "tmpfs", MS_NOSUID | MS_NODEV, STAGING_OPTIONS) != 0) {
         if (errno != ENOENT && errno != ENOTDIR) {
             die("root", places[index], errno, hint_root);
         }

@@ -44,7 +44,8 @@ static bool is_address(const struct k_inet_diag_msg *message, const uint32_t *an
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     const uint8_t *address = (const uint8_t *)answered;
     if (message->family == AF_INET6 && endpoint->length == 4) {
-        return memcmp(address, mapped, sizeof mapped) == 0 && memcmp(address + sizeof mapped, endpoint->address, 4) == 0;
+        return memcmp(address, mapped, sizeof mapped) == 0 &&
+               memcmp(address + sizeof mapped, endpoint->address, 4) == 0;
     }
     return memcmp(address, endpoint->address, endpoint->length) == 0;
 }

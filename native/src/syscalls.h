@@ -22,7 +22,8 @@ static inline int sys_move_mount(int tree, int target)
     return (int)syscall(K_NR_move_mount, tree, "", target, "", K_MOVE_MOUNT_F_EMPTY_PATH | K_MOVE_MOUNT_T_EMPTY_PATH);
 }
 
-static inline int sys_mount_setattr(int directory, const char *path, unsigned flags, const struct k_mount_attr *attributes)
+static inline int sys_mount_setattr(int directory, const char *path, unsigned flags,
+                                    const struct k_mount_attr *attributes)
 {
     return (int)syscall(K_NR_mount_setattr, directory, path, flags, attributes, sizeof *attributes);
 }
@@ -37,7 +38,8 @@ static inline int sys_close_range(unsigned first, unsigned last, unsigned flags)
     return (int)syscall(K_NR_close_range, first, last, flags);
 }
 
-static inline int sys_landlock_create_ruleset(const struct k_landlock_ruleset_attr *attributes, size_t size, unsigned flags)
+static inline int sys_landlock_create_ruleset(const struct k_landlock_ruleset_attr *attributes, size_t size,
+                                              unsigned flags)
 {
     return (int)syscall(K_NR_landlock_create_ruleset, attributes, size, flags);
 }

@@ -71,14 +71,12 @@ class Sandbox:
 
     def launcher(self):
         launcher = Launcher(user=self.user)
-        self.addCleanup(launcher.process.wait)
-        self.addCleanup(launcher.control.close)
+        self.addCleanup(launcher.close)
         return launcher
 
     def sandbox(self, **spec):
         launcher = self.launcher()
         launcher.ready = launcher.launch(**spec)
-        self.addCleanup(launcher.listener.close)
         return launcher
 
     def python(self, launcher, source, **options):
@@ -495,7 +493,8 @@ class Sandbox:
         launcher = self.sandbox()
         with_path = textwrap.dedent(self.CONNECT)
         pid, connection, address = self.connect(
-            launcher, ["sh", "-c", 'sh -c \'"$0" "$@"; true\' "$@"; true', "-", PYTHON, "-c", with_path, "/spoofed/claude"])
+            launcher, ["sh", "-c", 'sh -c \'"$0" "$@"; true\' "$@"; true', "-", PYTHON, "-c", with_path,
+                       "/spoofed/claude"])
         self.assertEqual("10.200.0.2", address[0])
         identity = launcher.identify(address, ("10.200.0.1", 3128))
         self.assertEqual((7, 0), (identity.number(1), identity.number(2)), identity.payload)
