@@ -256,6 +256,19 @@ class Sandbox:
             """)
         self.assertEqual("box True\n", out)
 
+    @needs_root
+    def test_the_first_process_keeps_seven_capabilities_and_no_way_to_the_hosts_network(self):
+        pid = init_of(self.sandbox())
+        status = dict(line.split(":\t", 1) for line in read(f"/proc/{pid}/status").splitlines())
+        self.assertEqual(["00000000002801e4", "00000000002801e4", "0" * 16, "0" * 16],
+                         [status[name] for name in ("CapEff", "CapPrm", "CapInh", "CapAmb")])
+        for namespace in ("net", "mnt", "pid", "ipc", "uts"):
+            self.assertNotEqual(os.readlink(f"/proc/self/ns/{namespace}"), os.readlink(f"/proc/{pid}/ns/{namespace}"))
+        links = subprocess.run(["nsenter", f"--net=/proc/{pid}/ns/net", "cat", "/proc/net/dev", "/proc/net/route"],
+                               capture_output=True, text=True, check=True).stdout
+        self.assertEqual(["gate0", "lo"], sorted(re.findall(r"(\w+):", links)))
+        self.assertEqual(["gate0\t0000C80A\t00000000"], re.findall(r"gate0\t\w{8}\t\w{8}", links))
+
     # --- network -----------------------------------------------------------------------------------
 
     def test_the_gate_is_the_only_way_out(self):
