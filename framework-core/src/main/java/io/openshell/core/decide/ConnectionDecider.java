@@ -111,24 +111,38 @@ final class ConnectionDecider {
                 + " symlink; list the resolved path in binaries";
     }
 
-    /** Says of the endpoints that were not found why not, where they come near. */
+    /** Says of endpoints that were not found why not, where they come near; the others are counted. */
     private void traceOthers(List<CompiledEndpoint> candidates) {
         Set<String> found = candidates.stream().map(it -> it.endpoint().id()).collect(Collectors.toSet());
+        int far = 0;
         for (NetworkRule rule : network.rules()) {
             for (Endpoint endpoint : rule.endpoints()) {
                 if (!found.contains(endpoint.id())) {
-                    traceOther(endpoint);
+                    far += traceNear(endpoint) ? 0 : 1;
                 }
             }
         }
+        if (far > 0) {
+            tracer.step("network_policies", Outcome.SKIPPED, far + " endpoints of other hosts");
+        }
     }
 
-    private void traceOther(Endpoint endpoint) {
-        boolean host = endpoint.host().isEmpty() || endpoint.host().get().matches(facts.host());
-        String why = host
-                ? "port " + facts.port() + " is not in " + endpoint.ports()
-                : "host '" + facts.host() + "' does not match '"
-                        + endpoint.host().orElseThrow() + "'";
-        tracer.step(endpoint.id(), Outcome.SKIPPED, why);
+    /** Whether it is near: the same host or its domain. */
+    private boolean traceNear(Endpoint endpoint) {
+        if (endpoint.host().isEmpty() || endpoint.host().get().matches(facts.host())) {
+            tracer.step(endpoint.id(), Outcome.SKIPPED, "port " + facts.port() + " is not in " + endpoint.ports());
+            return true;
+        }
+        String host = endpoint.host().get().toString();
+        if (!domain(host).equals(domain(facts.host()))) {
+            return false;
+        }
+        tracer.step(endpoint.id(), Outcome.SKIPPED, "host '" + facts.host() + "' does not match '" + host + "'");
+        return true;
+    }
+
+    private static String domain(String host) {
+        int dot = host.lastIndexOf('.', host.lastIndexOf('.') - 1);
+        return host.substring(dot + 1);
     }
 }

@@ -61,12 +61,14 @@ final class EditCandidates {
 
     private void nearMiss(NetworkRule rule, int index) {
         Endpoint endpoint = rule.endpoints().get(index);
-        boolean host = endpoint.host().isPresent() && endpoint.host().get().matches(facts.host());
+        if (endpoint.host().isEmpty() || !endpoint.host().get().matches(facts.host())) {
+            return;
+        }
         boolean port = endpoint.ports().contains(facts.port());
         boolean binary = CompiledRule.of(rule).admits(facts.binary(), facts.ancestors());
-        if (host && port && !binary) {
+        if (port && !binary) {
             edits.add(tree -> tree.addBinary(rule.key(), facts.binary()));
-        } else if (host && binary && !port) {
+        } else if (binary && !port) {
             edits.add(tree -> tree.addPort(rule.key(), index, facts.port()));
         }
     }

@@ -233,10 +233,12 @@ class ConnectionDecisionTest {
         NetworkIndex network = new Rules()
                 .rule("api", List.of("/usr/bin/git"), endpoint("api.example.com"), endpoint("api.example.com", 8443))
                 .rule("other", endpoint("other.example.com"))
+                .rule("far", endpoint("example.org"), endpoint("*.example.net"))
                 .index();
         ConnectionDecision decision = Decisions.explain(network, facts("api.example.com", 443));
         assertThat(decision.trace().toString().lines())
                 .contains(
+                        "network_policies: skipped: 2 endpoints of other hosts",
                         "network_policies.api.endpoints[1]: skipped: port 443 is not in [8443]",
                         "network_policies.other.endpoints[0]: skipped: host 'api.example.com' does not match"
                                 + " 'other.example.com'",
