@@ -111,9 +111,13 @@ public final class ProxyFixture implements AutoCloseable {
         return CertificateLab.trusting(authority.certificate());
     }
 
-    /** Lets a name resolve to a public address of its own, and a port of it lead to an upstream on loopback. */
+    /**
+     * Lets a name resolve to a public address of its own, and a port of it lead to an upstream on loopback. Called
+     * again for the name, it adds a port.
+     */
     public ProxyFixture host(String name, int port, InetSocketAddress upstream) throws IOException {
-        InetAddress address = publicAddress();
+        List<InetAddress> known = hosts.get(name);
+        InetAddress address = known == null ? publicAddress() : known.getFirst();
         hosts.put(name, List.of(address));
         ROUTES.put(new InetSocketAddress(address, port), upstream);
         return this;

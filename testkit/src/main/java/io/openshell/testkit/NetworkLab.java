@@ -208,6 +208,7 @@ public final class NetworkLab implements AutoCloseable {
             LabProcess.tryRun("ip", "netns", "del", namespace);
             delete(NAMESPACE_FILES.resolve(namespace));
         }
+        removeIfEmpty(NAMESPACE_FILES);
         delete(folder);
     }
 
@@ -273,6 +274,15 @@ public final class NetworkLab implements AutoCloseable {
 
     private static String decode(String answer) {
         return new String(Base64.getDecoder().decode(answer), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Another lab, or the machine's owner, may have files of namespaces too. */
+    private static void removeIfEmpty(Path directory) {
+        try {
+            Files.deleteIfExists(directory);
+        } catch (IOException inUse) {
+            // it stays for those who use it
+        }
     }
 
     private static void delete(Path tree) {

@@ -49,6 +49,11 @@ public final class Recording {
         bytes.write(buffer, offset, Math.min(length, KEPT - bytes.size()));
     }
 
+    synchronized void forget() {
+        bytes.reset();
+        count = 0;
+    }
+
     synchronized void end() {
         ended = true;
     }

@@ -103,9 +103,10 @@ public final class RecordingUpstream implements AutoCloseable {
         return all.toString();
     }
 
-    /** Forgets what it got; connections that are open go on, and are no longer among those it knows. */
+    /** Forgets what it got until now. Connections that are open stay, and what they bring is remembered anew. */
     public void forget() {
-        recordings.clear();
+        recordings.removeIf(Recording::ended);
+        recordings.forEach(Recording::forget);
         if (!requests.isEmpty()) {
             requests.clear();
         }

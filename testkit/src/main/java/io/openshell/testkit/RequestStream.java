@@ -53,7 +53,7 @@ final class RequestStream {
             return chunks();
         }
         if (request.header("content-length").isPresent()) {
-            return exactly(Integer.parseInt(request.header("content-length").get()));
+            return exactly(number(request.header("content-length").get(), 10));
         }
         return new byte[0];
     }
@@ -61,7 +61,7 @@ final class RequestStream {
     private byte[] chunks() throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         while (true) {
-            int size = Integer.parseInt(line(), 16);
+            int size = number(line(), 16);
             if (size == 0) {
                 while (!line().isEmpty()) {
                     // trailers are in the recording
@@ -70,6 +70,14 @@ final class RequestStream {
             }
             body.write(exactly(size));
             line();
+        }
+    }
+
+    private static int number(String text, int radix) throws IOException {
+        try {
+            return (int) Math.min(Long.parseLong(text, radix), Integer.MAX_VALUE);
+        } catch (NumberFormatException notOne) {
+            throw new IOException("request: no number where one must be", notOne);
         }
     }
 

@@ -81,7 +81,8 @@ final class HostField {
     }
 
     private static int port(byte[] block, int start, int end) {
-        if (end <= start || end - start > PORT_DIGITS) {
+        boolean padded = end - start > 1 && block[start] == '0';
+        if (end <= start || end - start > PORT_DIGITS || padded) {
             return -1;
         }
         int port = 0;

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 
@@ -31,10 +33,24 @@ final class Lingering implements ConnectionState {
         if (!writing.isSuccess()) {
             client.close();
         } else if (tls != null) {
-            tls.closeOutbound().addListener((ChannelFutureListener) closing -> endOutput());
+            tls.closeOutbound().addListener((ChannelFutureListener) closing -> endTls());
         } else {
             endOutput();
         }
+    }
+
+    /**
+     * From here on the client's bytes are thrown away as they come. The engine would fail on data that arrives after
+     * its own close, and end the connection while the client still sends and has not read the answer.
+     */
+    private void endTls() {
+        client.channel().pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                fromClient((ByteBuf) message);
+            }
+        });
+        endOutput();
     }
 
     private void endOutput() {

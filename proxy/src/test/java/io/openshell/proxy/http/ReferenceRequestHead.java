@@ -111,7 +111,7 @@ final class ReferenceRequestHead {
             return false;
         }
         Matcher port = Pattern.compile(":([0-9]+)$").matcher(text.replaceFirst("^\\[.*\\]", ""));
-        return !port.find() || Integer.parseInt(port.group(1)) <= 65535;
+        return !port.find() || (port.group(1).matches("0|[1-9].*") && Integer.parseInt(port.group(1)) <= 65535);
     }
 
     private static boolean same(String one, String other, String standard) {
@@ -124,7 +124,7 @@ final class ReferenceRequestHead {
             throw new AssertionError(authority);
         }
         String host = parts.group(1).length() > 1 ? parts.group(1).replaceFirst("\\.$", "") : parts.group(1);
-        String port = parts.group(2) == null ? standard : parts.group(2).replaceFirst("^0+(?=.)", "");
+        String port = parts.group(2) == null ? standard : parts.group(2);
         return host + ":" + port;
     }
 
