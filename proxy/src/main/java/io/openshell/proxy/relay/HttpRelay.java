@@ -139,6 +139,10 @@ final class HttpRelay implements ConnectionState {
             bytes.release();
             received = null;
         }
+        if (client.in(this) && clientDone && received == null && exchange != null && exchange.bodyMissing()) {
+            client.close(); // the rest of the body cannot come any more
+            return;
+        }
         if (client.in(this)) {
             throttle();
         }
