@@ -1,5 +1,7 @@
 package io.openshell.proxy;
 
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocatorMetric;
 import io.openshell.core.event.EventSink;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.core.event.SecurityEvent;
@@ -61,15 +63,21 @@ public final class ProxyFixture implements AutoCloseable {
     private final AtomicReference<PeerIdentity> peer =
             new AtomicReference<>(new PeerIdentity.Known(BINARY, List.of("/bin/bash"), List.of(), 42));
     private final ProxyServer server;
+    private volatile boolean discarding;
 
-    private ProxyFixture(String policyText) throws IOException {
+    private ProxyFixture(String policyText, ListeningSocket socket) throws IOException {
         policy = new AtomicReference<>(new PolicyGeneration(1, load(policyText)));
-        server = ProxyServer.start(new ProxyConfig(RUNTIME), new Sandbox(), new ListeningSocket.Loopback(0));
+        server = ProxyServer.start(new ProxyConfig(RUNTIME), new Sandbox(), socket);
     }
 
     /** A proxy under a policy's {@code network_policies}, each line as in a file. */
     public static ProxyFixture withPolicies(String networkPolicies) throws IOException {
-        return new ProxyFixture(networkPolicies);
+        return new ProxyFixture(networkPolicies, new ListeningSocket.Loopback(0));
+    }
+
+    /** A proxy that allows nothing, on this socket. */
+    static ProxyFixture on(ListeningSocket socket) throws IOException {
+        return new ProxyFixture("", socket);
     }
 
     /** One policy named {@code test} that lets {@link #BINARY} reach one endpoint. */
@@ -139,6 +147,23 @@ public final class ProxyFixture implements AutoCloseable {
         }
         hosts.put(name, all);
         return this;
+    }
+
+    /** Bytes of memory that the proxies' buffers take, spare ones included. */
+    public static long bufferMemory() {
+        PooledByteBufAllocatorMetric metric = ((PooledByteBufAllocator) RUNTIME.allocator()).metric();
+        return metric.usedDirectMemory() + metric.usedHeapMemory();
+    }
+
+    /** Keeps no events from now on. */
+    public ProxyFixture discardingEvents() {
+        discarding = true;
+        return this;
+    }
+
+    /** The sandbox's certificate authority. */
+    public SandboxAuthority authority() {
+        return authority;
     }
 
     /** Puts another policy in force. */
@@ -232,7 +257,11 @@ public final class ProxyFixture implements AutoCloseable {
 
         @Override
         public EventSink events() {
-            return events::add;
+            return event -> {
+                if (!discarding) {
+                    events.add(event);
+                }
+            };
         }
 
         @Override

@@ -53,7 +53,7 @@ public final class EgressCheck {
     /** A copy of the resolver's stage: the time-out must not end a stage that the resolver shares. */
     private CompletableFuture<List<InetAddress>> resolve(String host) {
         CompletableFuture<List<InetAddress>> result = new CompletableFuture<>();
-        names.resolve(host).whenComplete((addresses, failure) -> {
+        resolver(host).whenComplete((addresses, failure) -> {
             if (failure == null) {
                 result.complete(List.copyOf(addresses));
             } else {
@@ -61,6 +61,14 @@ public final class EgressCheck {
             }
         });
         return result;
+    }
+
+    private CompletionStage<List<InetAddress>> resolver(String host) {
+        try {
+            return names.resolve(host);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     private static String causeOf(Throwable failure) {

@@ -241,7 +241,7 @@ final class Authorisation implements ConnectionState {
                 return;
             }
             if (failure == null) {
-                then.accept(value);
+                accept(then, value);
             } else {
                 deny(
                         failureReason + ": " + Failures.reason(failure),
@@ -249,6 +249,16 @@ final class Authorisation implements ConnectionState {
                         0);
             }
         }));
+    }
+
+    /** A fault of ours is a refusal too. */
+    private <T> void accept(Consumer<T> then, T value) {
+        try {
+            then.accept(value);
+        } catch (RuntimeException e) {
+            sandbox.broken(e);
+            client.close();
+        }
     }
 
     @Override

@@ -1,14 +1,10 @@
 package io.openshell.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.openshell.api.inspect.BodyNeed;
 import io.openshell.api.inspect.HeaderEdit;
 import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.egress.UpstreamReader;
-import io.openshell.proxy.http.BodyFraming;
-import io.openshell.proxy.http.BodyReader;
-import io.openshell.proxy.http.BodyWriter;
 import io.openshell.proxy.http.ConnectionField;
 import io.openshell.proxy.http.ErrorResponse;
 import io.openshell.proxy.http.ErrorResponses;
@@ -41,23 +37,20 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     private final ClientConnection client;
     private final RequestHead head;
     private final RequestGate gate;
-    private final BodyReader body;
+    private final RequestBody body;
     private final ResponseRelay response;
     private Phase phase = Phase.COLLECTING;
-    private boolean bodyDone;
-    private int collectLimit;
-    private @Nullable ByteBuf collected;
-    private @Nullable BodyWriter bodyWriter;
+    private RequestHead toSend;
+    private int bodyLimit;
     private @Nullable UpstreamConnection upstream;
-    private boolean bodyStreamed;
 
     Exchange(HttpRelay relay, RequestHead head) {
         this.relay = relay;
         this.client = relay.client();
         this.head = head;
         this.gate = new RequestGate(client.sandbox(), relay.admission(), relay.site(), head);
-        this.body = BodyReader.ofRequest(head.framing());
-        this.bodyDone = head.framing().isEmpty();
+        this.toSend = head;
+        this.body = new RequestBody(head.framing(), client.channel().alloc());
         this.response = new ResponseRelay(this, client, head);
     }
 
@@ -74,23 +67,22 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     }
 
     private void collect(int maxBytes) {
-        if (head.framing() instanceof BodyFraming.Length length && length.bytes() > maxBytes) {
+        if (!body.keep(maxBytes)) {
             refuse(gate.bodyTooLong(maxBytes));
-            return;
-        }
-        collectLimit = maxBytes;
-        collected = Unpooled.EMPTY_BUFFER;
-        if (bodyDone) {
+        } else if (body.done()) {
             judge();
-            return;
+        } else {
+            bodyLimit = maxBytes;
+            client.allow(RelayLimits.INSPECTED_BODY_MILLIS);
+            askForBody();
         }
-        client.allow(RelayLimits.INSPECTED_BODY_MILLIS);
-        askForBody();
     }
 
     private void judge() {
-        ByteBuf whole = collected;
-        ErrorResponse refusal = gate.decide(whole == null ? null : whole.nioBuffer());
+        ErrorResponse refusal = gate.decide(body.bytes());
+        if (refusal == null) {
+            refusal = prepare();
+        }
         if (refusal != null) {
             refuse(refusal);
             return;
@@ -100,79 +92,51 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         relay.upstreams().acquire(false, this);
     }
 
+    /** Makes the head that goes upstream, with an inspector's edits. */
+    private @Nullable ErrorResponse prepare() {
+        List<HeaderEdit> edits = gate.upgrade() instanceof UpgradePlan.Inspected inspected
+                ? inspected.decision().verdict().edits()
+                : List.of();
+        try {
+            RequestHead edited =
+                    edits.isEmpty() ? head : head.withHeaders(head.headers().edited(edits));
+            toSend = edited.framing().equals(body.framingUpstream())
+                    ? edited
+                    : edited.withFraming(body.framingUpstream());
+            return null;
+        } catch (IllegalArgumentException e) {
+            return gate.unsendable("inspector's header edit: " + e.getMessage());
+        }
+    }
+
     /**
      * Takes body bytes from what the client has sent.
      *
      * @return whether something changed, so that the rest may be looked at again
      */
     boolean takeBody(ByteBuf bytes) {
-        if (bodyDone || !(phase == Phase.COLLECTING || phase == Phase.SENT)) {
+        if (body.done() || !(phase == Phase.COLLECTING || phase == Phase.SENT)) {
             return false;
         }
         if (phase == Phase.SENT) {
             relay.alive();
         }
-        while (true) {
-            switch (body.read(bytes)) {
-                case DATA -> {
-                    if (!takeData(body.data())) {
-                        return true;
-                    }
-                }
-                case MORE -> {
-                    return false;
-                }
-                case END -> {
-                    bodyEnded();
-                    return true;
-                }
-                case MALFORMED -> {
-                    gate.failed("request body: " + body.problem());
-                    fail(ErrorResponses.malformed(body.problem()));
-                    return true;
+        switch (body.take(bytes)) {
+            case MORE -> {
+                return false;
+            }
+            case ENDED -> {
+                if (phase == Phase.COLLECTING) {
+                    judge();
                 }
             }
+            case TOO_LONG -> refuse(gate.bodyTooLong(bodyLimit));
+            case MALFORMED -> {
+                gate.failed("request body: " + body.problem());
+                fail(ErrorResponses.malformed(body.problem()));
+            }
         }
-    }
-
-    private boolean takeData(ByteBuf data) {
-        if (phase == Phase.COLLECTING) {
-            return keep(data);
-        }
-        UpstreamConnection to = upstream;
-        BodyWriter framed = bodyWriter;
-        if (to == null || framed == null) {
-            data.release();
-            return false;
-        }
-        bodyStreamed = true;
-        framed.write(data, client.channel().alloc(), to::write);
         return true;
-    }
-
-    private boolean keep(ByteBuf data) {
-        ByteBuf before = collected == null ? Unpooled.EMPTY_BUFFER : collected;
-        if (before.readableBytes() + data.readableBytes() > collectLimit) {
-            data.release();
-            refuse(gate.bodyTooLong(collectLimit));
-            return false;
-        }
-        if (before.capacity() == 0) {
-            before = client.channel().alloc().buffer(data.readableBytes(), collectLimit);
-            collected = before;
-        }
-        before.writeBytes(data);
-        data.release();
-        return true;
-    }
-
-    private void bodyEnded() {
-        bodyDone = true;
-        if (phase == Phase.COLLECTING) {
-            judge();
-        } else if (bodyWriter != null && upstream != null) {
-            bodyWriter.end(upstream::write);
-        }
     }
 
     @Override
@@ -190,22 +154,17 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         upstream = connection;
         phase = Phase.SENT;
         connection.attach(this);
-        ByteBuf whole = collected;
-        RequestHead sent = toSend(whole);
         ByteBuf out = client.channel().alloc().buffer(HEAD_SIZE);
-        boolean upgrading = !(gate.upgrade() instanceof UpgradePlan.None);
         relay.writer()
                 .write(
                         out,
-                        sent,
+                        toSend,
                         gate.path(),
                         gate.query(),
-                        upgrading ? ConnectionField.UPGRADE : ConnectionField.KEEP_ALIVE);
+                        asksForUpgrade() ? ConnectionField.UPGRADE : ConnectionField.KEEP_ALIVE);
         connection.write(out);
-        if (whole != null && whole.isReadable()) {
-            connection.write(whole.retainedDuplicate());
-        } else if (!bodyDone) {
-            bodyWriter = new BodyWriter(head.framing());
+        body.sendTo(connection);
+        if (body.streamed()) {
             askForBody();
         }
         relay.advance();
@@ -213,18 +172,6 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
             flush();
             client.flush();
         }
-    }
-
-    private RequestHead toSend(@Nullable ByteBuf whole) {
-        List<HeaderEdit> edits = gate.upgrade() instanceof UpgradePlan.Inspected inspected
-                ? inspected.decision().verdict().edits()
-                : List.of();
-        RequestHead edited =
-                edits.isEmpty() ? head : head.withHeaders(head.headers().edited(edits));
-        if (whole == null || head.framing() instanceof BodyFraming.None) {
-            return edited;
-        }
-        return edited.withFraming(new BodyFraming.Length(whole.readableBytes()));
     }
 
     /** The client's expectation is met here, once its body is wanted; the upstream never hears of it. */
@@ -283,7 +230,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
             case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
             default -> false;
         };
-        return safe && !bodyStreamed && bodyDone && upstream != null && upstream.reused();
+        return safe && !body.streamed() && body.done() && upstream != null && upstream.reused();
     }
 
     /** The response has ended. */
@@ -291,8 +238,8 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         UpstreamConnection used = upstream;
         upstream = null;
         phase = Phase.OVER;
-        dropCollected();
-        if (used != null && bodyDone && responseHead.isPersistent() && !unexpectedBytes) {
+        body.release();
+        if (used != null && body.done() && responseHead.isPersistent() && !unexpectedBytes) {
             relay.upstreams().keep(used);
         } else if (used != null) {
             used.close();
@@ -321,7 +268,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     void handedOver() {
         upstream = null;
         phase = Phase.OVER;
-        dropCollected();
+        body.release();
     }
 
     ErrorResponse badResponse(String reason) {
@@ -349,11 +296,11 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     }
 
     boolean mayFollow() {
-        return !relay.site().forward() && bodyDone && head.isPersistent() && !relay.clientDone();
+        return !relay.site().forward() && body.done() && head.isPersistent() && !relay.clientDone();
     }
 
     boolean bodyMissing() {
-        return !bodyDone;
+        return !body.done();
     }
 
     boolean asksForUpgrade() {
@@ -396,7 +343,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         phase = Phase.OVER;
         closeUpstream();
         response.release();
-        dropCollected();
+        body.release();
     }
 
     private void closeUpstream() {
@@ -404,13 +351,6 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         upstream = null;
         if (left != null) {
             left.close();
-        }
-    }
-
-    private void dropCollected() {
-        if (collected != null) {
-            collected.release();
-            collected = null;
         }
     }
 }

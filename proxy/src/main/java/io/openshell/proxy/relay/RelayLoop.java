@@ -56,12 +56,22 @@ public final class RelayLoop {
     private void tick() {
         long now = System.nanoTime();
         for (ClientConnection connection : snapshot()) {
-            connection.tick(now);
+            tickOne(connection, now);
         }
         pool.expire(now);
         ticking = !connections.isEmpty() || pool.size() > 0;
         if (ticking) {
             scheduleTick();
+        }
+    }
+
+    /** A fault in one connection must not stop the clock of the others. */
+    private static void tickOne(ClientConnection connection, long now) {
+        try {
+            connection.tick(now);
+        } catch (RuntimeException e) {
+            connection.sandbox().broken(e);
+            connection.close();
         }
     }
 

@@ -137,6 +137,12 @@ final class RequestGate {
         return denial(admission.policyName(), reason);
     }
 
+    /** Refuses what an inspector has made unfit to be sent. */
+    ErrorResponse unsendable(String reason) {
+        emit(Action.DENIED, admission.ruling(Ruling.L7, reason, 0));
+        return denial(admission.policyName(), reason);
+    }
+
     /** Records that the request could not be carried out. */
     void failed(String reason) {
         admission.failed(reason);

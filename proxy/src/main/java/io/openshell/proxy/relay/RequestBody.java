@@ -1,0 +1,145 @@
+package io.openshell.proxy.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.openshell.proxy.egress.UpstreamConnection;
+import io.openshell.proxy.http.BodyFraming;
+import io.openshell.proxy.http.BodyReader;
+import io.openshell.proxy.http.BodyWriter;
+import io.openshell.proxy.http.HttpProblem;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The body of one request: kept whole for an inspector, or passed on as it comes. */
+final class RequestBody {
+
+    /** What came of taking bytes. */
+    enum Progress {
+        /** All bytes were taken, and there is more to come. */
+        MORE,
+        /** The body has ended. */
+        ENDED,
+        /** It is longer than may be kept. */
+        TOO_LONG,
+        /** Its framing is wrong. */
+        MALFORMED
+    }
+
+    private final BodyFraming framing;
+    private final BodyReader reader;
+    private final ByteBufAllocator allocator;
+    private boolean done;
+    private int limit = -1;
+    private ByteBuf kept = Unpooled.EMPTY_BUFFER;
+    private @Nullable UpstreamConnection to;
+    private @Nullable BodyWriter writer;
+
+    RequestBody(BodyFraming framing, ByteBufAllocator allocator) {
+        this.framing = framing;
+        this.reader = BodyReader.ofRequest(framing);
+        this.allocator = allocator;
+        this.done = framing.isEmpty();
+    }
+
+    /** Whether all of it has come. */
+    boolean done() {
+        return done;
+    }
+
+    /** Whether any of it was passed on as it came, so that it cannot be sent again. */
+    boolean streamed() {
+        return to != null;
+    }
+
+    /**
+     * Will be kept.
+     *
+     * @return whether that is possible; false if it is longer by its own account
+     */
+    boolean keep(int maxBytes) {
+        limit = maxBytes;
+        return !(framing instanceof BodyFraming.Length length) || length.bytes() <= maxBytes;
+    }
+
+    /** What was kept; {@code null} if that was not asked for. */
+    @Nullable
+    ByteBuffer bytes() {
+        return limit < 0 ? null : kept.nioBuffer();
+    }
+
+    /** How the head that goes upstream must announce the body. */
+    BodyFraming framingUpstream() {
+        return limit < 0 || framing instanceof BodyFraming.None
+                ? framing
+                : new BodyFraming.Length(kept.readableBytes());
+    }
+
+    /** Sends what was kept, or passes on from now on what comes. */
+    void sendTo(UpstreamConnection upstream) {
+        if (limit >= 0) {
+            if (kept.isReadable()) {
+                upstream.write(kept.retainedDuplicate());
+            }
+        } else if (!done) {
+            to = upstream;
+            writer = new BodyWriter(framing);
+        }
+    }
+
+    /** Takes what can be taken at once; never a byte behind the body. */
+    Progress take(ByteBuf bytes) {
+        while (true) {
+            switch (reader.read(bytes)) {
+                case DATA -> {
+                    if (!pass(reader.data())) {
+                        return Progress.TOO_LONG;
+                    }
+                }
+                case MORE -> {
+                    return Progress.MORE;
+                }
+                case END -> {
+                    end();
+                    return Progress.ENDED;
+                }
+                case MALFORMED -> {
+                    return Progress.MALFORMED;
+                }
+            }
+        }
+    }
+
+    /** What is wrong with it, after {@link Progress#MALFORMED}. */
+    HttpProblem problem() {
+        return reader.problem();
+    }
+
+    void release() {
+        kept.release();
+        kept = Unpooled.EMPTY_BUFFER;
+    }
+
+    private boolean pass(ByteBuf data) {
+        if (to != null && writer != null) {
+            writer.write(data, allocator, to::write);
+            return true;
+        }
+        boolean fits = kept.readableBytes() + data.readableBytes() <= limit;
+        if (fits) {
+            if (kept.capacity() == 0) {
+                kept = allocator.buffer(data.readableBytes(), limit);
+            }
+            kept.writeBytes(data);
+        }
+        data.release();
+        return fits;
+    }
+
+    private void end() {
+        done = true;
+        if (to != null && writer != null) {
+            writer.end(to::write);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.openshell.proxy.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UpstreamTrustTest {
+
+    private final SandboxAuthority sandbox = SandboxAuthority.create(Clock.systemUTC());
+    private final SandboxAuthority system = SandboxAuthority.create(Clock.systemUTC());
+    private final SandboxAuthority extra = SandboxAuthority.create(Clock.systemUTC());
+
+    @TempDir
+    private Path folder;
+
+    private Path systemBundle;
+    private Path extraPem;
+
+    @BeforeEach
+    void write() throws Exception {
+        String pem = new String(system.caPem(), StandardCharsets.US_ASCII);
+        systemBundle = Files.writeString(
+                folder.resolve("system.pem"),
+                "# a comment\n" + pem.strip() + "\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----");
+        extraPem = Files.write(folder.resolve("extra.pem"), extra.caPem());
+    }
+
+    @Test
+    void the_first_bundle_that_has_something_is_the_systems() throws Exception {
+        Path empty = Files.createFile(folder.resolve("empty.pem"));
+        Path missing = folder.resolve("missing.pem");
+        UpstreamTrust trust = UpstreamTrust.load(List.of(missing, empty, systemBundle, extraPem), List.of());
+        assertThat(new String(trust.bundlePem(), StandardCharsets.US_ASCII)).contains("# a comment");
+        assertThat(aliases(trust)).containsExactlyInAnyOrder("system-1", "openshell-sandbox-ca");
+    }
+
+    @Test
+    void a_sandboxs_bundle_has_the_systems_roots_the_added_ones_and_its_own() {
+        UpstreamTrust trust = UpstreamTrust.load(List.of(systemBundle), List.of(extraPem));
+        String bundle = new String(trust.bundlePem(sandbox), StandardCharsets.US_ASCII);
+        for (SandboxAuthority authority : List.of(system, extra, sandbox)) {
+            assertThat(bundle).contains(new String(authority.caPem(), StandardCharsets.US_ASCII));
+        }
+        assertThat(new String(trust.bundlePem(), StandardCharsets.US_ASCII))
+                .doesNotContain(new String(sandbox.caPem(), StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void the_trust_store_is_readable_and_holds_certificates_only() throws Exception {
+        UpstreamTrust trust = UpstreamTrust.load(List.of(systemBundle), List.of(extraPem));
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(new ByteArrayInputStream(trust.pkcs12(sandbox, "changeit")), "changeit".toCharArray());
+        assertThat(Collections.list(store.aliases())).hasSize(3).allMatch(alias -> certificateEntry(store, alias));
+        assertThat(store.getCertificate("openshell-sandbox-ca")).isEqualTo(sandbox.certificate());
+    }
+
+    @Test
+    void an_added_file_that_is_wrong_is_named() throws Exception {
+        Path bad = Files.writeString(folder.resolve("bad.pem"), "not a certificate");
+        assertThatThrownBy(() -> UpstreamTrust.load(List.of(systemBundle), List.of(bad)))
+                .isInstanceOf(TlsException.class)
+                .hasMessageContaining("bad.pem: no certificate");
+        assertThatThrownBy(() -> UpstreamTrust.load(List.of(systemBundle), List.of(folder.resolve("none.pem"))))
+                .hasMessageContaining("none.pem");
+        assertThatThrownBy(() -> UpstreamTrust.load(List.of(systemBundle), List.of(systemBundle)))
+                .hasMessageContaining("system.pem");
+    }
+
+    private List<String> aliases(UpstreamTrust trust) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(new ByteArrayInputStream(trust.pkcs12(sandbox, "changeit")), "changeit".toCharArray());
+        return Collections.list(store.aliases());
+    }
+
+    private static boolean certificateEntry(KeyStore store, String alias) {
+        try {
+            return store.isCertificateEntry(alias);
+        } catch (java.security.KeyStoreException e) {
+            return false;
+        }
+    }
+}

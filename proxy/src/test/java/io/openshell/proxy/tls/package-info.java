@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.proxy.tls;
+
+import org.jspecify.annotations.NullMarked;
