@@ -4,7 +4,6 @@ import io.openshell.supervisor.control.LauncherMessage.Exited;
 import io.openshell.supervisor.control.LauncherMessage.Step;
 import io.openshell.supervisor.control.SpawnedCommand;
 import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
-import io.openshell.supervisor.terminal.NativeTerminal;
 import io.openshell.supervisor.terminal.Signals;
 import io.openshell.supervisor.terminal.TerminalBridge;
 import java.io.IOException;
@@ -31,30 +30,38 @@ public final class RunningCommand implements AutoCloseable {
     private final CommandStreams streams;
     private final SandboxLog log;
     private final @Nullable TerminalBridge terminal;
-    private final @Nullable Signals signals;
+    private final @Nullable CommandSignals signals;
 
     private RunningCommand(
             SpawnedCommand command,
             CommandSpec spec,
             CommandStreams streams,
             SandboxLog log,
+            @Nullable CommandSignals signals,
             @Nullable TerminalBridge terminal) {
         this.command = command;
         this.spec = spec;
         this.streams = streams;
         this.log = log;
+        this.signals = signals;
         this.terminal = terminal;
-        // Nobody types at a command whose output is captured.
-        this.signals = spec.stdio() instanceof Stdio.Captured ? null : Signals.take(this::forward, this::follow);
     }
 
     /** @param command a started one, whose terminal is taken over */
-    static RunningCommand of(SpawnedCommand command, CommandSpec spec, CommandStreams streams, SandboxLog log)
+    static RunningCommand of(
+            SpawnedCommand command,
+            CommandSpec spec,
+            CommandStreams streams,
+            SandboxLog log,
+            @Nullable CommandSignals signals)
             throws IOException {
         var master = command.startedMessage().terminal();
         TerminalBridge terminal = master == null ? null : TerminalBridge.open(master);
         log.launched(command.startedMessage().pid(), spec.arguments().getFirst());
-        return new RunningCommand(command, spec, streams, log, terminal);
+        if (signals != null) {
+            signals.handTo(command);
+        }
+        return new RunningCommand(command, spec, streams, log, signals, terminal);
     }
 
     /** Its process id, as the sandbox counts. */
@@ -111,9 +118,9 @@ public final class RunningCommand implements AutoCloseable {
             return status.get();
         }
         log.timedOut(pid(), spec.timeout().orElse(Duration.ZERO).toSeconds());
-        forward(Signals.TERM);
+        tell(Signals.TERM);
         if (awaitExit(GRACE).isEmpty()) {
-            forward(Signals.KILL);
+            tell(Signals.KILL);
             awaitExit(KILL_LIMIT);
         }
         return TIMED_OUT;
@@ -148,20 +155,11 @@ public final class RunningCommand implements AutoCloseable {
         return exited.signal() == 0 ? exited.exitCode() : SIGNAL_BASE + exited.signal();
     }
 
-    private void forward(int number) {
+    private void tell(int number) {
         try {
             command.signal(number);
         } catch (IOException e) {
             // The launcher is gone, and with it the command.
-            return;
-        }
-    }
-
-    private void follow() {
-        try {
-            command.resize(NativeTerminal.size());
-        } catch (IOException e) {
-            // As above.
             return;
         }
     }

@@ -62,14 +62,19 @@ public final class RunningSandbox implements AutoCloseable {
                 AgentEnvironment.of(identity, spec.environment(), terminal ? System.getenv("TERM") : null);
         String program = spec.arguments().getFirst();
         CommandStreams streams = null;
+        // Nobody types at a command whose output is captured.
+        CommandSignals signals = spec.stdio() instanceof Stdio.Captured ? null : CommandSignals.take();
         try {
             streams = CommandStreams.open(spec.stdio());
             WindowSize size = terminal ? NativeTerminal.size() : WindowSize.UNKNOWN;
             SpawnedCommand command = launcher.spawn(
                     spec.arguments(), environment, LaunchPlan.WORKDIR, streams.numbers(), size, START_LIMIT);
             streams.handedOver();
-            return RunningCommand.of(command, spec, streams, log);
+            return RunningCommand.of(command, spec, streams, log, signals);
         } catch (IOException | IllegalArgumentException e) {
+            if (signals != null) {
+                signals.close();
+            }
             if (streams != null) {
                 streams.close();
             }
