@@ -1,0 +1,120 @@
+package io.openshell.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CommandLineInterfaceTest {
+
+    @TempDir
+    Path home;
+
+    private Screen screen;
+
+    @BeforeEach
+    void distribution_without_plugins() throws IOException {
+        Files.createDirectory(home.resolve("plugins"));
+        screen = new Screen(home, Map.of());
+    }
+
+    @Test
+    void without_a_command_prints_help_that_names_every_command() {
+        assertThat(screen.run()).isZero();
+        assertThat(screen.out()).contains("run", "policy", "plugins", "doctor", "demo", "Examples:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"run", "policy check", "policy explain", "plugins list", "plugins inspect", "doctor", "demo"})
+    void every_command_has_help_with_an_example(String command) {
+        assertThat(screen.run((command + " --help").split(" "))).isZero();
+        assertThat(screen.out()).contains("Usage: openshell " + command, "Example");
+    }
+
+    @Test
+    void an_unknown_command_is_named_with_those_that_exist() {
+        assertThat(screen.run("rnu")).isEqualTo(2);
+        assertThat(screen.err())
+                .contains("error: command: rnu (expected: one of")
+                .contains("run", "doctor");
+    }
+
+    @Test
+    void an_unknown_option_of_run_is_openshells_own_failure_and_lists_those_that_exist() {
+        assertThat(screen.run("run", "--polcy", "x", "--", "true")).isEqualTo(125);
+        assertThat(screen.err())
+                .contains("error: option: --polcy (expected: one of")
+                .contains("--policy");
+    }
+
+    @Test
+    void run_without_a_command_says_what_is_missing() {
+        assertThat(screen.run("run")).isEqualTo(125);
+        assertThat(screen.err()).contains("COMMAND");
+    }
+
+    @Test
+    void options_of_the_agent_stay_the_agents() {
+        assertThat(screen.run("run", "true", "--polcy")).isEqualTo(125);
+        assertThat(screen.err()).doesNotContain("--polcy");
+    }
+
+    @Test
+    void a_policy_with_problems_is_125_from_run_and_1_from_check() throws IOException {
+        Path policy = Files.writeString(home.resolve("p.yaml"), "version: 2\nfilesystem_polcy: {}\n");
+        assertThat(screen.run("policy", "check", policy.toString())).isEqualTo(1);
+        assertThat(screen.out())
+                .contains(policy + ":1:10: version:")
+                .contains(policy + ":2:1: ")
+                .contains("did you mean 'filesystem_policy'?");
+        assertThat(screen.run("run", "--policy", policy.toString(), "--", "true"))
+                .isEqualTo(125);
+        assertThat(screen.err()).contains("2 problems above");
+    }
+
+    @Test
+    void a_policy_that_is_not_there_is_named() {
+        assertThat(screen.run("policy", "check", "/no/such.yaml")).isEqualTo(1);
+        assertThat(screen.err()).contains("policy: /no/such.yaml (expected: a file that exists)");
+    }
+
+    @Test
+    void a_plugins_folder_that_is_not_there_stops_every_command_that_needs_plugins() {
+        assertThat(screen.run("plugins", "list", "--plugins-dir", "/no/such/dir"))
+                .isEqualTo(1);
+        assertThat(screen.err()).contains("/no/such/dir");
+    }
+
+    @Test
+    void the_plugins_variable_counts_like_the_option() {
+        Screen withVariable = new Screen(home, Map.of("OPENSHELL_PLUGINS_DIR", "/no/such/dir"));
+        assertThat(withVariable.run("plugins", "list")).isEqualTo(1);
+        assertThat(withVariable.err()).contains("/no/such/dir");
+    }
+
+    @Test
+    void an_unknown_plugin_is_named() {
+        assertThat(screen.run("plugins", "inspect", "l7-rset")).isEqualTo(1);
+        assertThat(screen.err()).contains("plugin: l7-rset (expected: one of");
+    }
+
+    @Test
+    void lists_print_as_json() {
+        assertThat(screen.run("plugins", "list", "--output", "json")).isZero();
+        assertThat(screen.out().strip()).isEqualTo("[ ]");
+    }
+
+    @Test
+    void an_unknown_format_is_refused() {
+        assertThat(screen.run("plugins", "list", "--output", "xml")).isEqualTo(2);
+        assertThat(screen.err()).contains("--output").contains("xml");
+    }
+}
