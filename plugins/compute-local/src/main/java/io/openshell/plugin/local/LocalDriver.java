@@ -127,7 +127,7 @@ final class LocalDriver implements ComputeDriver {
     public void start(String sandboxId) throws ComputeException {
         if (!running.containsKey(sandboxId)) {
             throw new ComputeException(
-                    Kind.INVALID, sandboxId + ": ended (expected: running; a local sandbox is not started again)");
+                    Kind.PRECONDITION, sandboxId + ": ended (expected: running; a local sandbox is not started again)");
         }
     }
 
@@ -144,9 +144,16 @@ final class LocalDriver implements ComputeDriver {
     /** Waits a little for the launcher to end by itself, then kills it; its sandbox ends with it. */
     private void end(String sandboxId) throws ComputeException {
         LauncherProcess launcher = running.get(sandboxId);
-        if (launcher == null || ended(launcher, ORDERLY_MILLIS)) {
+        if (launcher == null) {
             return;
         }
+        if (!ended(launcher, ORDERLY_MILLIS)) {
+            kill(launcher);
+        }
+        gone(sandboxId, launcher);
+    }
+
+    private static void kill(LauncherProcess launcher) throws ComputeException {
         ProcessHandle.of(launcher.pid()).ifPresent(ProcessHandle::destroyForcibly);
         if (!ended(launcher, KILLED_MILLIS)) {
             throw new ComputeException(

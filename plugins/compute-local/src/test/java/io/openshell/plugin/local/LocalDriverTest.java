@@ -1,0 +1,76 @@
+package io.openshell.plugin.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.openshell.api.compute.ComputeDriver;
+import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.compute.SandboxRequest.Resources;
+import io.openshell.api.compute.Workload;
+import io.openshell.testkit.contract.ComputeDriverContract;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The contract of every driver, and what is this one's own. */
+final class LocalDriverTest extends ComputeDriverContract {
+
+    private static final ComputeDriver.Progress QUIET = step -> {};
+
+    @Override
+    protected ComputeDriver newDriver() {
+        return new LocalDriver(new SleepingHost(), new KernelCheck(Path.of("/proc")));
+    }
+
+    @Override
+    protected SandboxRequest request(String id) {
+        return request(id, null, Resources.UNLIMITED, 998);
+    }
+
+    @Override
+    protected SandboxRequest impossibleRequest(String id) {
+        return request(id, "debian:12", Resources.UNLIMITED, 998);
+    }
+
+    @Test
+    void is_what_the_plugin_offers_as_local() {
+        assertThat(new LocalPlugin().computeDrivers())
+                .singleElement()
+                .satisfies(factory -> assertThat(factory.name()).isEqualTo("local"));
+    }
+
+    @Test
+    void refuses_what_it_cannot_limit_and_root() {
+        assertThat(driver().validate(request("a", null, new Resources(10, null, null), 998)))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains("this driver limits nothing"));
+        assertThat(driver().validate(request("a", null, Resources.UNLIMITED, 0)))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_launcher_that_ends_by_itself_is_gone() throws Exception {
+        Workload workload = driver().create(request("contract-1"), QUIET);
+        ProcessHandle launcher =
+                ProcessHandle.of(Long.parseLong(workload.instance())).orElseThrow();
+        launcher.destroyForcibly();
+        launcher.onExit().get();
+        for (int i = 0; i < 100 && !driver().list().isEmpty(); i++) {
+            Thread.sleep(Duration.ofMillis(20));
+        }
+        assertThat(driver().find("contract-1")).isEmpty();
+    }
+
+    @Test
+    void a_deleted_workloads_process_is_gone() throws Exception {
+        Workload workload = driver().create(request("contract-1"), QUIET);
+        driver().delete("contract-1");
+        assertThat(ProcessHandle.of(Long.parseLong(workload.instance())).filter(ProcessHandle::isAlive))
+                .isEmpty();
+    }
+
+    private static SandboxRequest request(String id, @Nullable String image, Resources resources, int user) {
+        return new SandboxRequest(id, id, image, Path.of("/run/none"), Map.of(), Map.of(), resources, user, 997);
+    }
+}
