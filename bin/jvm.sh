@@ -2,8 +2,11 @@
 # what find_jdk sets.
 #
 #   jvm_options ARG...   ARG: the command line of openshell. Sets options, one a line.
-#   train_cache          Makes the start-up cache for this JDK. Says nothing and always succeeds: without a cache all is
+#   train_cache          Makes the start-up caches for this JDK. Says nothing and always succeeds: without a cache all is
 #                        the same, only slower.
+#
+# There are two caches, because the JVM takes up all of a cache when it starts: a small one for commands that print an
+# answer, and one that also has what carries traffic.
 
 newline='
 '
@@ -45,8 +48,8 @@ jvm_options() {
     option --enable-native-access=ALL-UNNAMED
     option --sun-misc-unsafe-memory-access=allow
     option -Xlog:cds=off
-    cache_option
     if carries_traffic "$@"; then
+        cache_option run
         option -Xms32m
         option -Xmx128m
         option -Xss512k
@@ -55,6 +58,7 @@ jvm_options() {
         option -Dio.netty.allocator.numDirectArenas=1
         option -Dio.netty.allocator.numHeapArenas=1
     else
+        cache_option cli
         option -Xmx128m
         option -XX:TieredStopAtLevel=1
     fi
@@ -67,18 +71,19 @@ jvm_options() {
     done
 }
 
-# The cache lies in the distribution only, never in a folder that somebody else may write to.
+# Sets cache to the file of the cache $1, cli or run. It lies in the distribution only, never in a folder that somebody
+# else may write to.
 cache_file() {
     if [ "$JDK_MAJOR" -ge 25 ]; then
-        cache=$OPENSHELL_HOME/cache/openshell-$JDK_VERSION.aot
+        cache=$OPENSHELL_HOME/cache/$1-$JDK_VERSION.aot
     else
-        cache=$OPENSHELL_HOME/cache/openshell-$JDK_VERSION.jsa
+        cache=$OPENSHELL_HOME/cache/$1-$JDK_VERSION.jsa
     fi
 }
 
 # A cache that does not fit is passed over by the JVM, silently thanks to the log options.
 cache_option() {
-    cache_file
+    cache_file "$1"
     if [ "$JDK_MAJOR" -ge 25 ]; then
         option -Xlog:aot=off
         [ ! -s "$cache" ] || option -XX:AOTCache="$cache"
@@ -88,17 +93,25 @@ cache_option() {
     fi
 }
 
-# True when this JDK has no cache yet and one can be made. An empty file means that it was tried and failed.
+# True when this JDK has no caches yet and they can be made. An empty file means that it was tried and failed.
 cache_is_missing() {
-    cache_file
+    cache_file run
     [ -w "$OPENSHELL_HOME/cache" ] && [ ! -e "$cache" ]
 }
 
-train_cache() (
-    cache_file
+train_cache() {
+    train_one cli --version
+    train_one run run
+}
+
+# Makes the cache $1, with the options of the command $2.
+train_one() (
+    cache_file "$1"
     part=$cache.$$
     rm -f "$cache"
-    jvm_options
+    jvm_options "$2"
+    # Without profiles for the full compiler, which would have it compile hundreds of methods at every start.
+    option -XX:TieredStopAtLevel=1
     if [ "$JDK_MAJOR" -ge 25 ]; then
         option -XX:AOTCacheOutput="$part"
     else
@@ -107,7 +120,7 @@ train_cache() (
     IFS=$newline
     set -f
     # shellcheck disable=SC2086 # options are split at newlines on purpose
-    "$JDK_HOME/bin/java" $options io.openshell.cli.StartupTraining </dev/null >/dev/null 2>&1 || true
+    "$JDK_HOME/bin/java" $options io.openshell.cli.StartupTraining "$1" </dev/null >/dev/null 2>&1 || true
     [ -s "$part" ] || : > "$part"
     mv -f "$part" "$cache"
 )

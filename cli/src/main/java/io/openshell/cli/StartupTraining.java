@@ -12,30 +12,45 @@ import java.util.Map;
  */
 final class StartupTraining {
 
-    private static final List<List<String>> COMMANDS = List.of(
-            List.of("--version"),
-            List.of("--help"),
-            List.of("run", "--help"),
-            List.of("plugins", "list"),
-            List.of("plugins", "list", "--output", "json"),
-            List.of("policy", "check", "no-such-file.yaml"),
-            List.of("doctor"));
+    /** What a denied request needs is loaded too: curl is told to go through the proxy by its environment. */
+    private static final String DENIED = "curl -m 5 http://denied.invalid/; curl -m 5 https://denied.invalid/; true";
 
     private StartupTraining() {}
 
-    /** Takes no arguments. */
+    /**
+     * Records for the cache that the one argument names.
+     *
+     * @param arguments {@code cli} for commands that print an answer, {@code run} for {@code run} and {@code demo}
+     */
     public static void main(String[] arguments) {
-        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
-        Session session = new Session(
-                new Console(nowhere, nowhere, false),
-                Map.of(),
-                Home.ofProcess(),
-                List.of(),
-                StartupPrelude.none(),
-                false);
-        for (List<String> command : COMMANDS) {
-            new CommandLineInterface(session).run(command.toArray(String[]::new));
+        Home home = Home.ofProcess();
+        boolean runs = arguments[0].equals("run");
+        try (StartupPrelude prelude = runs ? StartupPrelude.install(home.launcher()) : StartupPrelude.none()) {
+            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
+            Console silent = new Console(nowhere, nowhere, false);
+            Session session = new Session(silent, Map.of(), home, List.of(), prelude, false);
+            String policy =
+                    home.directory().resolve("examples/github-read.yaml").toString();
+            for (List<String> command : runs ? sandboxes(policy) : answers(policy)) {
+                new CommandLineInterface(session).run(command.toArray(String[]::new));
+            }
         }
         Runtime.getRuntime().exit(0);
+    }
+
+    private static List<List<String>> answers(String policy) {
+        return List.of(
+                List.of("--version"),
+                List.of("--help"),
+                List.of("run", "--help"),
+                List.of("plugins", "list"),
+                List.of("plugins", "list", "--output", "json"),
+                List.of("policy", "check", policy),
+                List.of("policy", "explain", policy, "--binary", "/usr/bin/curl", "https://api.github.com/zen"),
+                List.of("doctor"));
+    }
+
+    private static List<List<String>> sandboxes(String policy) {
+        return List.of(List.of("run", "--policy", policy, "--", "sh", "-c", DENIED));
     }
 }

@@ -69,13 +69,16 @@ class ScriptsTest {
     @Test
     void uses_the_start_up_cache_of_this_very_Java() throws Exception {
         Files.createDirectories(home.resolve("cache"));
-        Files.writeString(home.resolve("cache/openshell-25.0.1.aot"), "cache");
-        Files.writeString(home.resolve("cache/openshell-21.0.4.jsa"), "cache");
+        for (String cache : List.of("cli-25.0.1.aot", "run-25.0.1.aot", "cli-21.0.4.jsa", "run-21.0.4.jsa")) {
+            Files.writeString(home.resolve("cache").resolve(cache), "cache");
+        }
 
         assertThat(openshell(jdk("25.0.1"), "doctor").lines())
-                .contains("-XX:AOTCache=" + home + "/cache/openshell-25.0.1.aot");
+                .contains("-XX:AOTCache=" + home + "/cache/cli-25.0.1.aot");
+        assertThat(openshell(jdk("25.0.1"), "run", "true").lines())
+                .contains("-XX:AOTCache=" + home + "/cache/run-25.0.1.aot");
         assertThat(openshell(jdk("21.0.4"), "doctor").lines())
-                .contains("-XX:SharedArchiveFile=" + home + "/cache/openshell-21.0.4.jsa");
+                .contains("-XX:SharedArchiveFile=" + home + "/cache/cli-21.0.4.jsa");
     }
 
     @Test
@@ -86,7 +89,7 @@ class ScriptsTest {
         Outcome first = openshell(java, "doctor");
         Outcome second = openshell(java, "doctor");
 
-        assertThat(first.lines()).contains("openshell: making the start-up cache for Java 25.0.1, once");
+        assertThat(first.lines()).contains("openshell: making the start-up caches for Java 25.0.1, once");
         assertThat(second.lines()).noneMatch(line -> line.contains("start-up cache") || line.contains("AOTCache"));
         assertThat(second.exit()).isZero();
     }
