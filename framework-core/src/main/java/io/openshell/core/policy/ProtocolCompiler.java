@@ -12,6 +12,7 @@ import io.openshell.core.config.ConfigProblems;
 import io.openshell.core.config.RecordBinder;
 import io.openshell.core.config.RecordPrinter;
 import io.openshell.core.config.YamlNode;
+import io.openshell.core.config.YamlReader;
 import io.openshell.core.match.CoreGlobs;
 import java.util.HashSet;
 import java.util.List;
@@ -152,6 +153,17 @@ final class ProtocolCompiler {
         }
 
         @Override
+        public Compilation<ProtocolInspector> companion(String protocol, Record options) {
+            RecordBinder.requireBindable(options.getClass());
+            ConfigProblems problems = new ConfigProblems();
+            Optional<YamlNode> read = YamlReader.read(RecordPrinter.print(RecordPrinter.mapping(options)), problems);
+            if (read.orElse(null) instanceof YamlNode.Mapping node && problems.count() == 0) {
+                return companion(protocol, (ConfigNode) node);
+            }
+            throw new IllegalArgumentException("companion " + protocol + ": options that cannot be written");
+        }
+
+        @Override
         public Compilation<ProtocolInspector> companion(String protocol, ConfigNode options) {
             if (!open || depth >= MAX_COMPANIONS) {
                 throw new IllegalStateException("companion " + protocol + ": asked for after create, or in a circle");
@@ -174,7 +186,7 @@ final class ProtocolCompiler {
                 return new Compilation.Rejected<>(
                         problems.sorted().stream().map(p -> relative(node, p)).toList());
             }
-            Context inner = new Context(node.path(), enforces, depth + 1);
+            Context inner = new Context(node.path().isEmpty() ? id : node.path(), enforces, depth + 1);
             return inner.use(() -> factory.create(options.get(), inner));
         }
 
