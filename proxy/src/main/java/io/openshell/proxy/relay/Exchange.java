@@ -299,8 +299,9 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         return !relay.site().forward() && body.done() && head.isPersistent() && !relay.clientDone();
     }
 
-    boolean bodyMissing() {
-        return !body.done();
+    /** Whether it waits for nothing but more of the body. */
+    boolean starves() {
+        return !body.done() && (phase == Phase.COLLECTING || phase == Phase.SENT);
     }
 
     boolean asksForUpgrade() {

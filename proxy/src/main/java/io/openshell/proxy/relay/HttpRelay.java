@@ -139,11 +139,12 @@ final class HttpRelay implements ConnectionState {
             bytes.release();
             received = null;
         }
-        if (client.in(this) && clientDone && received == null && exchange != null && exchange.bodyMissing()) {
-            client.close(); // the rest of the body cannot come any more
+        if (!client.in(this)) {
             return;
         }
-        if (client.in(this)) {
+        if (clientDone && received == null && exchange != null && exchange.starves()) {
+            client.close(); // the rest of the body cannot come any more
+        } else {
             throttle();
         }
     }
@@ -279,10 +280,11 @@ final class HttpRelay implements ConnectionState {
         if (exchange == null) {
             released();
             client.finish();
-        } else if (client.encrypted() || exchange.bodyMissing()) {
+        } else if (client.encrypted()) {
             client.close();
         } else {
             alive();
+            advance();
         }
     }
 
