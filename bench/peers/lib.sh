@@ -8,7 +8,7 @@
 #   UP_CERT UP_KEY            the upstream's own leaf (for reverse proxies without generation)
 #   CACHE     downloads and build products, kept between runs, never committed
 # What it may set before calling 'subject "$@"':
-#   KIND      direct | l4 | mitm | reverse      VIA  connect (default) | raw | direct
+#   KIND      direct | l4 | mitm | reverse      VIA  connect (default) | raw | direct | inside
 #   setup()   install or build what it needs    version()  one line
 #   start()   start it with 'spawn COMMAND...'
 #   client()  runs the load client with the given arguments where this subject wants it (default: beside it)
