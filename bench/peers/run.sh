@@ -20,14 +20,15 @@ case_args() { # CASE: the load client's arguments
         *) echo "unknown case $1" >&2; return 1 ;;
     esac
 }
-export CACHE=$BENCH_DIR/.cache UP_HOST=localhost BIG_MIB=64 BASE=${BENCH_BASE_PORT:-21000} UP_ADDRESS=10.99.0.1
+export CACHE=$BENCH_DIR/.cache UP_HOST=api.bench.test BIG_MIB=64 BASE=${BENCH_BASE_PORT:-21000} UP_ADDRESS=10.99.0.1
 if [ -z "${BENCH_NETNS:-}" ]; then   # what needs the package registries first; then on in a network namespace without a way out
     mkdir -p "$CACHE"; need_deb nginx nginx; need_deb gcc gcc; need_deb curl curl; need_deb iproute2 ip; need_deb util-linux unshare
     [ "$CACHE/load" -nt load.c ] || gcc -O2 -Wall -o "$CACHE/load" load.c -lssl -lcrypto || { echo "needs libssl-dev" >&2; exit 1; }
     for s in $SUBJECTS; do subjects/"$s" setup || { echo "skip $s: setup failed" >&2; SUBJECTS=$(for x in $SUBJECTS; do [ "$x" = "$s" ] || echo "$x"; done | paste -sd' '); }; done
-    BENCH_NETNS=$SUBJECTS exec unshare --net bash ./run.sh "$@"
+    BENCH_NETNS=$SUBJECTS exec unshare --net --mount bash ./run.sh "$@"
 fi
 SUBJECTS=$BENCH_NETNS; ip link set lo up && ip address add "$UP_ADDRESS/32" dev lo || exit 1
+hosts=$(mktemp) && printf '127.0.0.1 localhost %s\n' "$UP_HOST" >"$hosts" && mount --bind "$hosts" /etc/hosts && rm "$hosts" || exit 1   # seen in here only
 TMP=$(mktemp -d) && chmod 711 "$TMP" || exit 1; OUT=${OUT:-$TMP/results.jsonl}; : >"$OUT"
 export UP_PORT=$BASE WS_PORT=$((BASE + 1)) UP_DIR=$TMP/up; mkdir -p "$CACHE" "$UP_DIR"
 export UP_CA=$UP_DIR/up-ca.pem CA_CERT=$UP_DIR/mitm-ca.pem CA_KEY=$UP_DIR/mitm-ca.key UP_CERT=$UP_DIR/leaf.pem UP_KEY=$UP_DIR/leaf.key MITM_LEAF=$UP_DIR/mitm-leaf.pem
