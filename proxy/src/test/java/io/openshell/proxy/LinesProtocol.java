@@ -11,9 +11,13 @@ import io.openshell.api.inspect.StreamVerdict;
 import io.openshell.api.inspect.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A small byte protocol for tests: whole lines pass, and one that holds {@code forbidden} ends the connection. */
 public final class LinesProtocol implements ProtocolInspectorFactory<LinesProtocol.Options> {
+
+    /** How many connections are read at the moment. */
+    public static final AtomicInteger OPEN = new AtomicInteger();
 
     /** Nothing to set. */
     public record Options() {}
@@ -41,6 +45,7 @@ public final class LinesProtocol implements ProtocolInspectorFactory<LinesProtoc
 
         Stream(Judge judge) {
             this.judge = judge;
+            OPEN.incrementAndGet();
         }
 
         @Override
@@ -64,6 +69,11 @@ public final class LinesProtocol implements ProtocolInspectorFactory<LinesProtoc
         @Override
         public StreamVerdict fromUpstream(ByteBuffer bytes) {
             return StreamVerdict.forward(bytes);
+        }
+
+        @Override
+        public void close() {
+            OPEN.decrementAndGet();
         }
     }
 }

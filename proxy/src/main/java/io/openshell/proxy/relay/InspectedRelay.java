@@ -28,6 +28,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     private final StreamInspector inspector;
     private boolean ready;
     private boolean over;
+    private boolean inspectorClosed;
     private @Nullable ByteBuf waiting;
     private long bytesOut;
     private long bytesIn;
@@ -83,7 +84,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
         StreamInspector stream;
         try {
             stream = inspector.open(new StreamJudge(client.sandbox(), admission, endpoint));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             admission.denied(Ruling.L7, "inspector failed: " + e.getClass().getSimpleName());
             upstream.close();
             client.close();
@@ -165,7 +166,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
         try {
             client.allow(RelayLimits.SILENT_RELAY_MILLIS);
             apply(inspection.of(bytes.nioBuffer().asReadOnlyBuffer()), onward, back);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             end("inspector failed: " + e.getClass().getSimpleName());
         } finally {
             bytes.release();
@@ -272,6 +273,20 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
             waiting.release();
             waiting = null;
         }
+        closeInspector();
         admission.closed(bytesOut, bytesIn);
+    }
+
+    /** Once, and after its last call: nothing is given to it any more once the relay is over. */
+    private void closeInspector() {
+        if (inspectorClosed) {
+            return;
+        }
+        inspectorClosed = true;
+        try {
+            inspector.close();
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            admission.failed("inspector failed to close: " + e.getClass().getSimpleName());
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.openshell.proxy.relay;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openshell.proxy.LinesProtocol;
 import io.openshell.proxy.ProxyFixture;
 import io.openshell.testkit.CertificateLab;
 import io.openshell.testkit.RawClient;
@@ -131,6 +132,26 @@ class RawTunnelTest {
             assertThat(client.readToEnd()).asString(ISO_8859_1).startsWith("no\n");
             assertThat(upstream.text()).isEqualTo("one\n");
             assertThat(proxy.events()).anyMatch(it -> it.contains("a forbidden word"));
+        }
+    }
+
+    @Test
+    void an_inspector_is_closed_once_however_its_connection_ends() throws IOException, InterruptedException {
+        try (RecordingUpstream upstream = RecordingUpstream.conversing(ECHO);
+                ProxyFixture proxy = ProxyFixture.withEndpoint(
+                                "host: lines.test, port: 6000, protocol: lines, enforcement: enforce")
+                        .host("lines.test", 6000, upstream.address())) {
+            for (String last : List.of("forbidden\n", "unfinished")) {
+                try (RawClient client = proxy.tunnel("lines.test", 6000)) {
+                    client.send("one\n");
+                    assertThat(client.read(4)).asString(ISO_8859_1).isEqualTo("one\n");
+                    assertThat(LinesProtocol.OPEN).hasValueGreaterThan(0);
+                    client.send(last);
+                }
+                assertThat(upstream.await(() -> LinesProtocol.OPEN.get() == 0, Duration.ofSeconds(5)))
+                        .as("after %s", last)
+                        .isTrue();
+            }
         }
     }
 
