@@ -1,7 +1,6 @@
 package io.openshell.proxy.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ByteProcessor;
 
 /**
  * Finds the end of a head in a buffer that fills up. Each byte is looked at once, however the head is divided, and
@@ -26,7 +25,7 @@ final class HeadScanner {
         int first = in.readerIndex();
         int available = Math.min(in.readableBytes(), limit);
         while (scanned < available) {
-            int at = in.forEachByte(first + scanned, available - scanned, ByteProcessor.FIND_LF);
+            int at = in.indexOf(first + scanned, first + available, (byte) '\n');
             if (at < 0) {
                 scanned = available;
                 break;

@@ -1,8 +1,8 @@
 package io.openshell.proxy.http;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** The field names that mean something to a proxy, and what each is barred from. */
 enum KnownField {
@@ -80,7 +80,7 @@ enum KnownField {
     }
 
     private static final int LONGEST = 32;
-    private static final List<List<KnownField>> BY_LENGTH = byLength();
+    private static final KnownField[][] BY_LENGTH = byLength();
 
     private final String lower;
     private final int bars;
@@ -128,9 +128,7 @@ enum KnownField {
         if (length >= LONGEST) {
             return OTHER;
         }
-        List<KnownField> candidates = BY_LENGTH.get(length);
-        for (int i = 0; i < candidates.size(); i++) {
-            KnownField candidate = candidates.get(i);
+        for (KnownField candidate : BY_LENGTH[length]) {
             if (Octets.equalsLower(block, start, end, candidate.lower)) {
                 return candidate;
             }
@@ -138,17 +136,11 @@ enum KnownField {
         return OTHER;
     }
 
-    private static List<List<KnownField>> byLength() {
-        List<List<KnownField>> byLength = new ArrayList<>();
-        for (int i = 0; i < LONGEST; i++) {
-            byLength.add(new ArrayList<>());
-        }
-        for (KnownField field : values()) {
-            if (field != OTHER) {
-                byLength.get(field.lower.length()).add(field);
-            }
-        }
-        byLength.replaceAll(List::copyOf);
-        return List.copyOf(byLength);
+    private static KnownField[][] byLength() {
+        return IntStream.range(0, LONGEST)
+                .mapToObj(length -> Arrays.stream(values())
+                        .filter(field -> field != OTHER && field.lower.length() == length)
+                        .toArray(KnownField[]::new))
+                .toArray(KnownField[][]::new);
     }
 }

@@ -28,6 +28,8 @@ public final class HttpCases {
                 "18.2 (trailers and caps in body rewrite): credentials come with an issue of their own",
                 "18.3 (binary of another rule, port not listed): the core's connection decisions, and its tests",
                 "N11 to N13 (address embeddings, rebinding, hosts file): the address guard's tests and the end-to-end tests",
+                "S9, S10 (early answers, early bytes): conversations rather than rows; DesyncTest beside the table's tests",
+                "T1 to T4, T10 to T14 (TLS itself): the tests of TLS termination and of upstream trust",
                 "T9 (CONNECT by :protocol in HTTP/2): no HTTP/2 is spoken here");
     }
 }
