@@ -21,13 +21,13 @@ import java.util.Optional;
 final class EventLog implements AutoCloseable {
 
     private final EventPipeline pipeline;
-    private final Denials denials;
+    private final Refusals refusals;
     private final Path directory;
     private final Console console;
 
-    private EventLog(EventPipeline pipeline, Denials denials, Path directory, Console console) {
+    private EventLog(EventPipeline pipeline, Refusals refusals, Path directory, Console console) {
         this.pipeline = pipeline;
-        this.denials = denials;
+        this.refusals = refusals;
         this.directory = directory;
         this.console = console;
     }
@@ -43,17 +43,17 @@ final class EventLog implements AutoCloseable {
         Path directory = directory(session.environment());
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Denials denials = new Denials();
+        Refusals refusals = new Refusals();
         List<EventOutput> outputs = new ArrayList<>();
         outputs.add(ShorthandLog.daily(directory, clock));
         jsonLines.ifPresent(file -> outputs.add(JsonLinesLog.file(file)));
         if (session.verbose()) {
             outputs.add(new ConsoleLog(session.console().err()));
         }
-        outputs.add(denials);
+        outputs.add(refusals);
         EventPipeline pipeline =
                 EventPipeline.start(reporter, clock, outputs, session.console().err());
-        return new EventLog(pipeline, denials, directory, session.console());
+        return new EventLog(pipeline, refusals, directory, session.console());
     }
 
     /** {@code $XDG_STATE_HOME/openshell}, where a user's logs belong. */
@@ -67,11 +67,11 @@ final class EventLog implements AutoCloseable {
         return pipeline;
     }
 
-    /** Writes out what is waiting, and says what was denied. */
+    /** Writes out what is waiting, and says what came to nothing. */
     @Override
     public void close() {
         pipeline.close();
-        denials.summary(directory).ifPresent(console::note);
+        refusals.summary(directory).ifPresent(console::note);
         if (pipeline.lost() > 0) {
             console.warning("events: " + pipeline.lost() + " lost (expected: none; see the lines above)");
         }

@@ -20,8 +20,8 @@ sealed interface EventBody {
     /** Whether what was attempted came about. */
     boolean success();
 
-    /** Whether something was refused. */
-    default boolean denied() {
+    /** Whether it is about a connection, a request or a message. */
+    default boolean traffic() {
         return false;
     }
 
@@ -58,8 +58,8 @@ sealed interface EventBody {
         }
 
         @Override
-        public boolean denied() {
-            return action == Action.DENIED;
+        public boolean traffic() {
+            return true;
         }
     }
 
@@ -100,8 +100,8 @@ sealed interface EventBody {
         }
 
         @Override
-        public boolean denied() {
-            return action == Action.DENIED;
+        public boolean traffic() {
+            return true;
         }
     }
 

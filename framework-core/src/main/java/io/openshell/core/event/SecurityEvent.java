@@ -66,9 +66,9 @@ public final class SecurityEvent implements ExportedEvent {
         return text;
     }
 
-    /** Whether something was refused: a connection, a request, a message. */
-    public boolean denied() {
-        return body.denied();
+    /** Whether a connection, request or message came to nothing: it was refused, or could not be carried out. */
+    public boolean cameToNothing() {
+        return body.traffic() && !body.success();
     }
 
     /** The short notation. */
