@@ -44,6 +44,14 @@ final class JarCheck {
                 problems.add(plugin, where + "no META-INF/MANIFEST.MF (expected: one with Plugin-Id)");
                 return Optional.empty();
             }
+            String elsewhere = manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            if (elsewhere != null) {
+                problems.add(
+                        plugin,
+                        where + "Class-Path: " + elsewhere
+                                + " (expected: no such attribute; libraries lie in lib/*.jar)");
+                return Optional.empty();
+            }
             return sound ? Optional.of(manifest.getMainAttributes()) : Optional.empty();
         } catch (IOException | RuntimeException failure) {
             problems.add(plugin, where + "not a jar that can be read", failure);

@@ -18,12 +18,12 @@ import org.pf4j.PluginWrapper;
  */
 public final class PluginHost implements InspectorCatalog, AutoCloseable {
 
-    private final StrictPf4j manager;
+    private final StrictPf4j pf4j;
     private final FactoryCatalog factories;
     private final List<LoadedPlugin> plugins;
 
-    private PluginHost(StrictPf4j manager, FactoryCatalog factories, List<LoadedPlugin> plugins) {
-        this.manager = manager;
+    private PluginHost(StrictPf4j pf4j, FactoryCatalog factories, List<LoadedPlugin> plugins) {
+        this.pf4j = pf4j;
         this.factories = factories;
         this.plugins = List.copyOf(plugins);
     }
@@ -36,22 +36,32 @@ public final class PluginHost implements InspectorCatalog, AutoCloseable {
      */
     public static PluginHost load(List<Path> directories) {
         Problems problems = new Problems();
-        StrictPf4j manager = new StrictPf4j();
+        StrictPf4j pf4j = new StrictPf4j();
         FactoryCatalog factories = new FactoryCatalog(problems);
         List<LoadedPlugin> plugins = new ArrayList<>();
         List<PluginArchive> found = new PluginFinder(problems).find(directories);
         EntryFinder entries = new EntryFinder(problems);
-        for (PluginWrapper plugin : manager.load(found, problems)) {
+        for (PluginWrapper plugin : pf4j.load(found, problems)) {
             Path path = plugin.getPluginPath();
             entries.find(path, plugin.getPluginClassLoader())
                     .map(entry -> factories.register(path, entry))
                     .ifPresent(offers -> plugins.add(describe(plugin.getDescriptor(), path, offers)));
         }
         if (!problems.none()) {
-            manager.unloadPlugins();
-            throw new PluginLoadException(problems.sorted());
+            throw refusal(pf4j, problems);
         }
-        return new PluginHost(manager, factories, plugins);
+        return new PluginHost(pf4j, factories, plugins);
+    }
+
+    /** What is wrong with the plugins matters more than whether they could be unloaded. */
+    private static PluginLoadException refusal(StrictPf4j pf4j, Problems problems) {
+        PluginLoadException refusal = new PluginLoadException(problems.sorted());
+        try {
+            pf4j.unloadPlugins();
+        } catch (RuntimeException failure) {
+            refusal.addSuppressed(failure);
+        }
+        return refusal;
     }
 
     private static LoadedPlugin describe(PluginDescriptor descriptor, Path path, List<LoadedPlugin.Offer> offers) {
@@ -117,6 +127,6 @@ public final class PluginHost implements InspectorCatalog, AutoCloseable {
     /** Unloads the plugins. Whatever they made must be closed before. */
     @Override
     public void close() {
-        manager.unloadPlugins();
+        pf4j.unloadPlugins();
     }
 }

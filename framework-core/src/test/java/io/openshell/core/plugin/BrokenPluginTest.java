@@ -114,6 +114,13 @@ class BrokenPluginTest {
     }
 
     @Test
+    void a_jar_whose_manifest_leads_to_classes_elsewhere() throws IOException {
+        PluginJar.exporting("a", "a").manifest("Class-Path", "../lib/core.jar").writeTo(jar);
+
+        refused("Class-Path: ../lib/core.jar (expected: no such attribute");
+    }
+
+    @Test
     void a_directory_without_jars() throws IOException {
         jar = Files.createDirectory(directory.resolve("empty"));
 
