@@ -120,6 +120,22 @@ class ArchitectureTest {
     }
 
     @Test
+    void native_calls_are_in_libc_or_in_classes_named_native() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.openshell.supervisor.libc")
+                .and()
+                .haveNameNotMatching(".*\\.Native\\w*(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("com.sun.jna.Library")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("com.sun.jna.Native")
+                .check(OURS);
+    }
+
+    @Test
     void packages_have_no_cycles() {
         // A plugin's entry names the factories, and each factory is a PluginFactory: one knot, on purpose.
         slices().matching("io.openshell.(**)")

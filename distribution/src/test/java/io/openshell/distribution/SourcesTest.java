@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The rules of docs/style.md that are about files rather than classes. */
 class SourcesTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final int MAX_LINES = 450;
+    private static final int MAX_LINES = 400;
     private static final int MAX_TEST_LINES = 800;
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
 
