@@ -32,6 +32,7 @@ final class HttpRelay implements ConnectionState {
     private boolean advancing;
     private boolean reading;
     private boolean firstToCome;
+    private long idleTicks;
 
     private HttpRelay(ClientConnection client, Admission admission, Site site, Tunnel tunnel) {
         this.client = client;
@@ -185,6 +186,7 @@ final class HttpRelay implements ConnectionState {
 
     private void begin(RequestHead head) {
         headBegun = false;
+        idleTicks = 0;
         alive();
         Exchange next = new Exchange(this, head);
         exchange = next;
@@ -304,6 +306,7 @@ final class HttpRelay implements ConnectionState {
     @Override
     public void revisit() {
         if (admission.renew()) {
+            parkIfIdle();
             return;
         }
         if (exchange == null) {
@@ -311,6 +314,12 @@ final class HttpRelay implements ConnectionState {
             client.finish();
         } else {
             broken();
+        }
+    }
+
+    private void parkIfIdle() {
+        if (exchange == null && ++idleTicks * RelayLimits.TICK_MILLIS >= RelayLimits.HELD_UPSTREAM_MILLIS) {
+            upstreams.park();
         }
     }
 

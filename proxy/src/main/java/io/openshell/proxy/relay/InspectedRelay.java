@@ -102,7 +102,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     private void secure() {
         client.allow(RelayLimits.AUTHORISE_MILLIS);
         Future<Channel> handshake =
-                upstream.startTls(client.sandbox().upstreamTls(), admission.host(), admission.port());
+                client.sandbox().secure(upstream, client.channel().eventLoop(), admission);
         handshake.addListener(done -> {
             if (!client.in(this)) {
                 upstream.close();

@@ -19,6 +19,9 @@ public final class RelayLimits {
     /** Between two requests. */
     public static final long IDLE_TUNNEL_MILLIS = 300_000;
 
+    /** How long an idle tunnel keeps an upstream connection to itself. */
+    public static final long HELD_UPSTREAM_MILLIS = 2_000;
+
     /** Without a byte in either direction while something is under way. Long, for answers that take their time. */
     public static final long SILENT_RELAY_MILLIS = 3_600_000;
 

@@ -5,6 +5,9 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseNotifier;
 import io.openshell.core.event.Actor;
 import io.openshell.core.event.Destination;
 import io.openshell.core.event.HttpEvents;
@@ -12,18 +15,21 @@ import io.openshell.core.event.NetworkEvents;
 import io.openshell.core.event.SecurityEvent;
 import io.openshell.proxy.egress.Dialer;
 import io.openshell.proxy.egress.EgressCheck;
+import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.egress.UpstreamKey;
 import io.openshell.proxy.sandbox.PolicyGeneration;
 import io.openshell.proxy.sandbox.SandboxContext;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What all connections of one sandbox share. Safe for use by all event loops. */
+@SuppressWarnings("FutureReturnValueIgnored") // what was asked for later comes back as a task
 public final class SandboxRelay {
 
     private static final Logger LOG = LoggerFactory.getLogger(SandboxRelay.class);
@@ -35,7 +41,7 @@ public final class SandboxRelay {
     private final EgressCheck egress;
     private final NetworkEvents networkEvents;
     private final HttpEvents httpEvents;
-    private final SslContext upstreamTls;
+    private final CompletableFuture<SslContext> upstreamTls;
     private final AtomicInteger open = new AtomicInteger();
 
     /**
@@ -57,7 +63,7 @@ public final class SandboxRelay {
         this.egress = new EgressCheck(context.names(), context.trustedGateway());
         this.networkEvents = new NetworkEvents(context.info(), clock);
         this.httpEvents = new HttpEvents(context.info(), clock);
-        this.upstreamTls = context.trust().newClientContext();
+        this.upstreamTls = CompletableFuture.supplyAsync(context.trust()::newClientContext, background);
     }
 
     /** The handler for a connection that was accepted on this channel's event loop. */
@@ -108,8 +114,24 @@ public final class SandboxRelay {
         return background;
     }
 
-    SslContext upstreamTls() {
-        return upstreamTls;
+    /**
+     * Puts TLS on a connection to an admitted destination.
+     *
+     * @return fails if the upstream does not prove who it is
+     */
+    Future<Channel> secure(UpstreamConnection connection, EventLoop loop, Admission admission) {
+        if (upstreamTls.isDone() && !upstreamTls.isCompletedExceptionally()) {
+            return connection.startTls(upstreamTls.join(), admission.host(), admission.port());
+        }
+        Promise<Channel> secured = loop.newPromise();
+        upstreamTls.whenComplete((tls, failure) -> loop.execute(() -> {
+            if (failure == null) {
+                PromiseNotifier.cascade(connection.startTls(tls, admission.host(), admission.port()), secured);
+            } else {
+                secured.setFailure(failure);
+            }
+        }));
+        return secured;
     }
 
     NetworkEvents networkEvents() {

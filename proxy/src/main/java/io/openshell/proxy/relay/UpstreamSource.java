@@ -71,6 +71,13 @@ final class UpstreamSource {
         }
     }
 
+    /** The tunnel has been idle for a while: what it holds may serve another one, or go. */
+    void park() {
+        if (held != null || tunnel.dialled() != null) {
+            release();
+        }
+    }
+
     /** The tunnel ends: what it holds may serve another one. */
     void release() {
         UpstreamConnection left = held;
@@ -112,7 +119,7 @@ final class UpstreamSource {
             return;
         }
         Future<Channel> handshake =
-                connection.startTls(client.sandbox().upstreamTls(), admission.host(), admission.port());
+                client.sandbox().secure(connection, client.channel().eventLoop(), admission);
         handshake.addListener(done -> {
             if (!taker.waiting()) {
                 connection.close();

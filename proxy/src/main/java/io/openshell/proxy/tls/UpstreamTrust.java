@@ -18,13 +18,12 @@ import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The roots that upstream servers are verified against: the system's, and any that the user adds. The system's
- * are parsed on first use, since that takes longer than the rest of a start. Safe for use by many threads.
+ * The roots that upstream servers are verified against: the system's, and any that the user adds. Read
+ * once. Immutable.
  */
 public final class UpstreamTrust {
 
@@ -39,16 +38,19 @@ public final class UpstreamTrust {
 
     private final String systemPem;
     private final List<X509Certificate> added;
-    private @Nullable KeyStore roots;
-    private @Nullable TrustManagerFactory managers;
+    private final KeyStore roots;
+    private final TrustManagerFactory managers;
 
     private UpstreamTrust(String systemPem, List<X509Certificate> added) {
         this.systemPem = systemPem;
         this.added = List.copyOf(added);
+        this.roots = parse(systemPem, this.added);
+        this.managers = managers(roots);
     }
 
     /**
-     * Reads the system's roots and these files.
+     * Reads the system's roots and these files. Takes long enough (a tenth of a second, cold) to be done beside
+     * the rest of a start.
      *
      * @param extra PEM files, each with at least one certificate
      * @throws TlsException if one of {@code extra} cannot be read; nothing in it is skipped. What cannot be parsed
@@ -86,9 +88,8 @@ public final class UpstreamTrust {
     public byte[] pkcs12(SandboxAuthority authority, String password) {
         try {
             KeyStore store = newStore();
-            KeyStore from = roots();
-            for (String alias : Collections.list(from.aliases())) {
-                store.setCertificateEntry(alias, from.getCertificate(alias));
+            for (String alias : Collections.list(roots.aliases())) {
+                store.setCertificateEntry(alias, roots.getCertificate(alias));
             }
             store.setCertificateEntry("openshell-sandbox-ca", authority.certificate());
             ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -105,7 +106,7 @@ public final class UpstreamTrust {
      */
     public SslContext newClientContext() {
         try {
-            return TlsEngines.configure(SslContextBuilder.forClient().trustManager(managers()))
+            return TlsEngines.configure(SslContextBuilder.forClient().trustManager(managers))
                     .endpointIdentificationAlgorithm("HTTPS")
                     .build();
         } catch (SSLException e) {
@@ -113,27 +114,17 @@ public final class UpstreamTrust {
         }
     }
 
-    private synchronized TrustManagerFactory managers() {
-        if (managers == null) {
-            try {
-                TrustManagerFactory made = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-                made.init(roots());
-                managers = made;
-            } catch (GeneralSecurityException e) {
-                throw new TlsException("trust in upstream servers", e);
-            }
+    private static TrustManagerFactory managers(KeyStore roots) {
+        try {
+            TrustManagerFactory made = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            made.init(roots);
+            return made;
+        } catch (GeneralSecurityException e) {
+            throw new TlsException("trust in upstream servers", e);
         }
-        return managers;
     }
 
-    private synchronized KeyStore roots() {
-        if (roots == null) {
-            roots = parseRoots();
-        }
-        return roots;
-    }
-
-    private KeyStore parseRoots() {
+    private static KeyStore parse(String systemPem, List<X509Certificate> added) {
         try {
             KeyStore store = newStore();
             int number = 0;

@@ -321,6 +321,21 @@ class HttpRelayTest {
     }
 
     @Test
+    void an_idle_tunnel_lets_its_upstream_connection_go_and_gets_another() throws IOException, InterruptedException {
+        try (RawClient client = proxy.tunnel("api.test", 80)) {
+            assertThat(client.send(ALLOWED).readResponse().status()).isEqualTo(200);
+            Thread.sleep(RelayLimits.HELD_UPSTREAM_MILLIS + 3 * RelayLimits.TICK_MILLIS);
+            for (int i = 0; i < 4; i++) {
+                try (RawClient other = proxy.tunnel("api.test", 80)) {
+                    assertThat(other.send(ALLOWED).readResponse().status()).isEqualTo(200);
+                }
+            }
+            assertThat(client.send(ALLOWED).readResponse().status()).isEqualTo(200);
+        }
+        assertThat(upstream.connections()).hasSizeLessThan(6);
+    }
+
+    @Test
     void a_broken_response_is_noticed_by_the_client() throws IOException {
         script = request ->
                 Reply.raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort").thenClose();

@@ -156,6 +156,18 @@ class RawTunnelTest {
     }
 
     @Test
+    void a_request_in_absolute_form_is_refused_where_bytes_are_inspected() throws IOException {
+        try (RecordingUpstream upstream = RecordingUpstream.plain(request -> Reply.ok("x"));
+                ProxyFixture proxy = ProxyFixture.withEndpoint("host: lines.test, port: 80, protocol: lines")
+                        .host("lines.test", 80, upstream.address());
+                RawClient client = proxy.connect()) {
+            client.send("GET http://lines.test/ HTTP/1.1\r\nHost: lines.test\r\n\r\n");
+            assertThat(client.readResponse().status()).isEqualTo(403);
+            assertThat(upstream.text()).isEmpty();
+        }
+    }
+
+    @Test
     void an_inspected_stream_has_tls_taken_off_and_put_on_again() throws IOException {
         try (RecordingUpstream upstream = RecordingUpstream.conversing(
                         ProxyFixture.LAB.issue("lines.test").serverContext(), ECHO);
