@@ -39,7 +39,7 @@ final class Switching {
                 inspector = decision.verdict()
                         .continuation()
                         .open(head.headers(), StreamJudge.of(relay.client(), relay.admission(), decision));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 behind.release();
                 String reason = e instanceof IllegalArgumentException
                         ? "upstream's 101 does not fit the request: " + e.getMessage()
