@@ -58,6 +58,7 @@ public final class ProxyFixture implements AutoCloseable {
 
     private final SandboxAuthority authority = SandboxAuthority.create(Clock.systemUTC());
     private final Map<String, List<InetAddress>> hosts = new ConcurrentHashMap<>();
+    private final Map<String, List<InetAddress>> later = new ConcurrentHashMap<>();
     private final List<SecurityEvent> events = new CopyOnWriteArrayList<>();
     private final AtomicReference<PolicyGeneration> policy;
     private final AtomicReference<PeerIdentity> peer =
@@ -166,6 +167,15 @@ public final class ProxyFixture implements AutoCloseable {
         return authority;
     }
 
+    /** Lets a name resolve to these addresses from its second lookup on. */
+    public void thenResolve(String name, List<String> addresses) throws IOException {
+        List<InetAddress> all = new ArrayList<>();
+        for (String address : addresses) {
+            all.add(InetAddress.getByName(address));
+        }
+        later.put(name, all);
+    }
+
     /** Puts another policy in force. */
     public void usePolicies(String networkPolicies) {
         policy.updateAndGet(before -> new PolicyGeneration(before.number() + 1, load(networkPolicies)));
@@ -249,6 +259,10 @@ public final class ProxyFixture implements AutoCloseable {
         public NameResolver names() {
             return host -> {
                 List<InetAddress> known = hosts.get(host);
+                List<InetAddress> next = later.remove(host);
+                if (next != null) {
+                    hosts.put(host, next);
+                }
                 return known != null
                         ? CompletableFuture.completedFuture(known)
                         : CompletableFuture.failedFuture(new UnknownHostException(host));

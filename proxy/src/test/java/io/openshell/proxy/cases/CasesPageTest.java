@@ -2,6 +2,7 @@ package io.openshell.proxy.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openshell.testkit.cases.AddressCase;
 import io.openshell.testkit.cases.HttpCase;
 import io.openshell.testkit.cases.HttpCase.Way;
 import io.openshell.testkit.cases.HttpCases;
@@ -36,6 +37,7 @@ class CasesPageTest {
                         "each row is run against the real proxy in every way it names, in one piece and byte by byte.\n")
                 .append("Sources: `18.x` and `2.x` are the reference's behaviour, letters are the attack classes.\n\n")
                 .append("## Decided differently from the reference\n\n");
+        HttpCases.throughout().forEach(it -> page.append("- ").append(it).append('\n'));
         HttpCases.ofClients().stream()
                 .filter(it -> !it.note().isEmpty())
                 .forEach(it -> page.append("- ")
@@ -57,7 +59,21 @@ class CasesPageTest {
         HttpCases.ofClients().forEach(it -> page.append(row(it)));
         page.append("\n## Upstreams\n\n| source | what is answered | to | the client gets |\n|---|---|---|---|\n");
         HttpCases.ofUpstreams().forEach(it -> page.append(row(it)));
+        page.append("\n## Addresses\n\n| source | the name has | addresses | port | allowed_ips | the client gets |\n")
+                .append("|---|---|---|---|---|---|\n");
+        HttpCases.ofAddresses().forEach(it -> page.append(row(it)));
         return page.toString();
+    }
+
+    private static String row(AddressCase it) {
+        return "| %s | %s | `%s` | %d | %s | %s |\n"
+                .formatted(
+                        it.source(),
+                        it.what(),
+                        String.join("`, `", it.addresses()),
+                        it.port(),
+                        it.allowedIps().isEmpty() ? "" : "`" + String.join("`, `", it.allowedIps()) + "`",
+                        it.refusal().isEmpty() ? "a connection" : "403, " + it.refusal());
     }
 
     private static String row(HttpCase it) {
