@@ -30,7 +30,7 @@ public final class SupervisorPrelude {
         try {
             NativePrelude.apply(Architecture.current());
             return new SupervisorPrelude(broker, NativePrelude.verify());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             broker.close();
             throw new IOException("startup prelude: " + e.getMessage(), e);
         }

@@ -49,6 +49,7 @@ final class SandboxBuild {
     private final Undo undo = new Undo();
     private final CompletableFuture<SandboxAuthority> authority;
     private final CompletableFuture<UpstreamTrust> trust;
+    private final CompletableFuture<List<PlacedFile>> trustFiles;
 
     SandboxBuild(Supervisor supervisor, SandboxSpec spec) {
         this.supervisor = supervisor;
@@ -59,9 +60,10 @@ final class SandboxBuild {
                 spec.image().orElse(null));
         this.log = new SandboxLog(
                 supervisor.config().events(), info, supervisor.config().clock());
-        // Both take longer than starting the launcher does.
+        // All of these take longer than starting the launcher does.
         this.authority = supervisor.newAuthority();
         this.trust = supervisor.trust(spec.upstreamCas());
+        this.trustFiles = supervisor.trustFiles(authority, trust);
     }
 
     RunningSandbox run() throws SandboxException, InterruptedException {
@@ -150,7 +152,7 @@ final class SandboxBuild {
 
     private List<PlacedFile> files(AgentIdentity identity) throws SandboxException, InterruptedException {
         List<PlacedFile> files = new ArrayList<>(SystemFiles.of(info.name(), identity, spec.hosts()));
-        files.addAll(TrustFiles.of(await(authority, "certificate authority"), await(trust, "upstream trust")));
+        files.addAll(await(trustFiles, "trust files"));
         return files;
     }
 

@@ -5,6 +5,7 @@ import io.openshell.proxy.ProxyConfig;
 import io.openshell.proxy.ProxyRuntime;
 import io.openshell.proxy.tls.SandboxAuthority;
 import io.openshell.proxy.tls.UpstreamTrust;
+import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import io.openshell.supervisor.identity.ExecutableHashes;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,7 +94,20 @@ public final class Supervisor implements AutoCloseable {
     /** Loads whom upstream servers are verified against, once for the same files. */
     CompletableFuture<UpstreamTrust> trust(List<Path> extra) {
         return trusts.computeIfAbsent(
-                extra, files -> CompletableFuture.supplyAsync(() -> UpstreamTrust.load(files), background));
+                extra, files -> CompletableFuture.supplyAsync(() -> loadTrust(files), background));
+    }
+
+    /** The first client side loads the TLS library, which takes longer than starting a launcher. */
+    private static UpstreamTrust loadTrust(List<Path> extra) {
+        UpstreamTrust trust = UpstreamTrust.load(extra);
+        trust.newClientContext();
+        return trust;
+    }
+
+    /** Makes the files by which programs trust a sandbox's authority, meanwhile. */
+    CompletableFuture<List<PlacedFile>> trustFiles(
+            CompletableFuture<SandboxAuthority> authority, CompletableFuture<UpstreamTrust> trust) {
+        return authority.thenCombineAsync(trust, TrustFiles::of, background);
     }
 
     synchronized ComputeDriver driver(String name) throws SandboxException {

@@ -18,6 +18,12 @@ final class TrustFiles {
 
     private static final int READABLE = 0444;
 
+    static {
+        // The store holds public certificates that the agent may read: deriving keys to hide them is time for nothing.
+        System.setProperty("keystore.pkcs12.certProtectionAlgorithm", "NONE");
+        System.setProperty("keystore.pkcs12.macIterationCount", "1");
+    }
+
     private TrustFiles() {}
 
     static List<PlacedFile> of(SandboxAuthority authority, UpstreamTrust trust) {
