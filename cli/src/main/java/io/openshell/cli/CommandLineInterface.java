@@ -3,6 +3,7 @@ package io.openshell.cli;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import picocli.CommandLine;
@@ -51,14 +52,27 @@ final class CommandLineInterface {
             last.commandSpec().commandLine().usage(session.console().out(), ansi());
             return 0;
         }
-        return run(command, last);
+        return run(command, last, global(parsed));
     }
 
-    private int run(Command command, ParseResult parsed) {
-        List<Path> pluginDirectories = parsed.matchedOptionValue("--plugins-dir", List.<Path>of());
-        boolean verbose = parsed.matchedOptionValue("--verbose", false);
+    /** With what the options say that may stand before, between and after the words of a command. */
+    private Session global(ParseResult outermost) {
+        List<Path> pluginDirectories = new ArrayList<>();
+        boolean verbose = false;
+        for (ParseResult level = outermost; level != null; level = level.subcommand()) {
+            // Not its value: that is overwritten where the option occurs on a further level.
+            OptionSpec directories = level.matchedOption("--plugins-dir");
+            if (directories != null) {
+                directories.stringValues().stream().map(Path::of).forEach(pluginDirectories::add);
+            }
+            verbose |= level.matchedOptionValue("--verbose", false);
+        }
+        return session.with(pluginDirectories, verbose);
+    }
+
+    private int run(Command command, ParseResult parsed, Session global) {
         try {
-            return command.run(parsed, session.with(pluginDirectories, verbose));
+            return command.run(parsed, global);
         } catch (CommandFailure e) {
             session.console().error(e.explanation());
             return e.status();

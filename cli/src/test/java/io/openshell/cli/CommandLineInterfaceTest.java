@@ -47,6 +47,22 @@ final class CommandLineInterfaceTest {
                 .contains("run", "doctor");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--plugins-dir FIRST plugins list --plugins-dir SECOND",
+                "plugins --plugins-dir FIRST --plugins-dir SECOND list",
+                "--plugins-dir FIRST --plugins-dir SECOND plugins list"
+            })
+    void global_options_count_wherever_they_stand(String command) {
+        Path first = home.resolve("first");
+        Path second = home.resolve("second");
+        String line = command.replace("FIRST", first.toString()).replace("SECOND", second.toString());
+
+        assertThat(screen.run(line.split(" "))).isNotZero();
+        assertThat(screen.err()).contains(first + ": does not exist", second + ": does not exist");
+    }
+
     @Test
     void an_unknown_option_of_run_is_openshells_own_failure_and_lists_those_that_exist() {
         assertThat(screen.run("run", "--polcy", "x", "--", "true")).isEqualTo(125);
