@@ -57,6 +57,7 @@ jvm_options() {
         option -XX:+ExitOnOutOfMemoryError
         option -Dio.netty.allocator.numDirectArenas=1
         option -Dio.netty.allocator.numHeapArenas=1
+        native_options
     else
         cache_option cli
         option -Xmx128m
@@ -69,6 +70,19 @@ jvm_options() {
     for extra in ${OPENSHELL_JAVA_OPTS:-}; do
         option "$extra"
     done
+}
+
+# The native parts of JNA and Netty lie in the distribution, so none is unpacked at a start.
+native_options() {
+    case $(uname -m) in
+        x86_64) jna=$OPENSHELL_HOME/native/linux-x86-64 ;;
+        aarch64) jna=$OPENSHELL_HOME/native/linux-aarch64 ;;
+        *) return 0 ;;
+    esac
+    [ -r "$jna/libjnidispatch.so" ] || return 0
+    option -Djna.boot.library.path="$jna"
+    option -Djna.nounpack=true
+    option -Djava.library.path="$OPENSHELL_HOME/native"
 }
 
 # Sets cache to the file of the cache $1, cli or run. It lies in the distribution only, never in a folder that somebody
