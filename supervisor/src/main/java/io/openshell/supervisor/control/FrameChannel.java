@@ -12,6 +12,10 @@ final class FrameChannel implements AutoCloseable {
 
     private final NativeUnixSocket socket;
     private final Object writing = new Object();
+    /** Not the same as above: a writer that blocks must be woken. */
+    private final Object closing = new Object();
+
+    private boolean closed;
 
     FrameChannel(NativeUnixSocket socket) {
         this.socket = socket;
@@ -62,20 +66,36 @@ final class FrameChannel implements AutoCloseable {
                 .put(payload)
                 .array();
         synchronized (writing) {
+            requireOpen();
             socket.send(bytes, frame.descriptors());
         }
     }
 
-    /** Wakes a blocked reader, which then sees the end. */
+    /** Wakes a blocked reader, which then sees the end, and a blocked writer, which fails. */
     void hangUp() {
-        socket.hangUp();
+        synchronized (closing) {
+            if (!closed) {
+                socket.hangUp();
+            }
+        }
     }
 
-    /** Closes the socket, once nobody reads or writes. */
+    /** Closes the socket, once nobody reads or writes; a second call does nothing. */
     @Override
     public void close() {
         synchronized (writing) {
-            socket.close();
+            synchronized (closing) {
+                closed = true;
+                socket.close();
+            }
+        }
+    }
+
+    private void requireOpen() throws IOException {
+        synchronized (closing) {
+            if (closed) {
+                throw new IOException("control socket: closed (expected: open)");
+            }
         }
     }
 

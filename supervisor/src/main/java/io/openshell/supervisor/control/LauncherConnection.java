@@ -148,9 +148,7 @@ public final class LauncherConnection implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        if (!gone.isDone()) {
-            channel.hangUp();
-        }
+        channel.hangUp();
     }
 
     void send(SupervisorMessage message) throws IOException {

@@ -57,9 +57,20 @@ public final class Supervisor implements AutoCloseable {
     public void close() {
         sandboxes.keySet().forEach(RunningSandbox::close);
         drivers.values().forEach(ComputeDriver::close);
-        runtime.thenAccept(ProxyRuntime::close).join();
+        closeRuntime();
         resolvers.shutdownNow();
         background.shutdownNow();
+    }
+
+    /** One that did not start was reported to whoever wanted it. */
+    private void closeRuntime() {
+        runtime.handle((started, failure) -> {
+                    if (started != null) {
+                        started.close();
+                    }
+                    return true;
+                })
+                .join();
     }
 
     SupervisorConfig config() {
@@ -94,14 +105,7 @@ public final class Supervisor implements AutoCloseable {
     /** Loads whom upstream servers are verified against, once for the same files. */
     CompletableFuture<UpstreamTrust> trust(List<Path> extra) {
         return trusts.computeIfAbsent(
-                extra, files -> CompletableFuture.supplyAsync(() -> loadTrust(files), background));
-    }
-
-    /** The first client side loads the TLS library, which takes longer than starting a launcher. */
-    private static UpstreamTrust loadTrust(List<Path> extra) {
-        UpstreamTrust trust = UpstreamTrust.load(extra);
-        trust.newClientContext();
-        return trust;
+                extra, files -> CompletableFuture.supplyAsync(() -> UpstreamTrust.load(files), background));
     }
 
     /** Makes the files by which programs trust a sandbox's authority, meanwhile. */

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real sandboxes on this machine, made by the real launcher. */
 @Tag("root")
@@ -271,16 +273,17 @@ final class RunningSandboxTest {
         assertThat(ProcessHandle.of(broker).orElseThrow().descendants()).isEmpty();
     }
 
-    @Test
-    void a_launcher_that_is_killed_takes_its_sandbox_along() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"outer", "init"})
+    void a_launcher_that_is_killed_takes_its_sandbox_along(String which) throws Exception {
         try (RunningSandbox sandbox = create()) {
             RunningCommand command = sandbox.start(command("sleep 600", Optional.empty()));
-            List<ProcessHandle> processes = ProcessHandle.of(sandboxes.broker().pid())
-                    .orElseThrow()
-                    .descendants()
-                    .toList();
+            ProcessHandle broker = ProcessHandle.of(sandboxes.broker().pid()).orElseThrow();
+            List<ProcessHandle> processes = broker.descendants().toList();
             assertThat(processes).hasSizeGreaterThanOrEqualTo(3);
-            processes.getFirst().destroyForcibly();
+            ProcessHandle outer = broker.children().findFirst().orElseThrow();
+            ProcessHandle init = outer.children().findFirst().orElseThrow();
+            (which.equals("outer") ? outer : init).destroyForcibly();
             assertThat(command.waitFor()).isEqualTo(137);
             for (ProcessHandle process : processes) {
                 assertThat(process.onExit().get(10, TimeUnit.SECONDS).isAlive()).isFalse();
@@ -288,6 +291,16 @@ final class RunningSandboxTest {
             assertThatThrownBy(() -> sandbox.start(command("true", Optional.empty())))
                     .isInstanceOf(SandboxException.class)
                     .hasMessageContaining("launcher");
+        }
+    }
+
+    @Test
+    void an_agent_that_is_killed_is_an_exit_status() throws Exception {
+        try (RunningSandbox sandbox = create()) {
+            RunningCommand command = sandbox.start(command("sleep 600", Optional.empty()));
+            command.signal(9);
+            assertThat(command.waitFor()).isEqualTo(137);
+            assertThat(status(sandbox, "true")).isZero();
         }
     }
 
