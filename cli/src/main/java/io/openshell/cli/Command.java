@@ -22,4 +22,9 @@ interface Command {
     default int usageStatus() {
         return 2;
     }
+
+    /** The exit status when OpenShell itself fails in a way that nobody foresaw. */
+    default int failureStatus() {
+        return 1;
+    }
 }

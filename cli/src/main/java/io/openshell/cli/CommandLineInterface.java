@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -76,6 +79,12 @@ final class CommandLineInterface {
         } catch (CommandFailure e) {
             session.console().error(e.explanation());
             return e.status();
+        } catch (RuntimeException | LinkageError e) {
+            session.console().error("internal: " + e + " (expected: none; please report it, with what -v adds)");
+            if (global.verbose()) {
+                e.printStackTrace(session.console().err());
+            }
+            return command.failureStatus();
         }
     }
 
@@ -103,10 +112,24 @@ final class CommandLineInterface {
         if (e instanceof MissingParameterException missing
                 && !missing.getMissing().isEmpty()) {
             var argument = missing.getMissing().getFirst();
-            String name = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
-            return name + ": missing (expected: " + argument.paramLabel() + ")";
+            return nameOf(argument) + ": missing (expected: " + argument.paramLabel() + ")";
+        }
+        ArgSpec argument = e.getArgSpec();
+        if (argument != null && e.getValue() != null) {
+            return nameOf(argument) + ": " + e.getValue() + " (expected: " + valuesOf(argument) + ")";
         }
         return String.valueOf(e.getMessage());
+    }
+
+    private static String nameOf(ArgSpec argument) {
+        return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+    }
+
+    private static String valuesOf(ArgSpec argument) {
+        Object[] values = argument.type().getEnumConstants();
+        return values == null
+                ? argument.paramLabel()
+                : "one of " + Stream.of(values).map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private CommandSpec root() {

@@ -8,7 +8,10 @@ import io.openshell.core.event.JsonLinesLog;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.core.event.ShorthandLog;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
@@ -36,17 +39,17 @@ final class EventLog implements AutoCloseable {
      * Opens the log.
      *
      * @param jsonLines a file to append OCSF JSON to
-     * @throws IOException if the log's folder cannot be made
+     * @throws IOException if one of the files cannot be written, with a message for the user
      */
     static EventLog open(Session session, SandboxInfo reporter, Optional<Path> jsonLines, Clock clock)
             throws IOException {
         Path directory = directory(session.environment());
-        Files.createDirectories(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Refusals refusals = new Refusals();
         List<EventOutput> outputs = new ArrayList<>();
-        outputs.add(ShorthandLog.daily(directory, clock));
-        jsonLines.ifPresent(file -> outputs.add(JsonLinesLog.file(file)));
+        outputs.add(daily(directory, clock));
+        if (jsonLines.isPresent()) {
+            outputs.add(file(jsonLines.get()));
+        }
         if (session.verbose()) {
             outputs.add(new ConsoleLog(session.console().err()));
         }
@@ -56,10 +59,47 @@ final class EventLog implements AutoCloseable {
         return new EventLog(pipeline, refusals, directory, session.console());
     }
 
-    /** {@code $XDG_STATE_HOME/openshell}, where a user's logs belong. */
+    private static EventOutput daily(Path directory, Clock clock) throws IOException {
+        ShorthandLog log = ShorthandLog.daily(directory, clock);
+        try {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            log.open();
+            return log;
+        } catch (IOException e) {
+            throw new IOException(
+                    "events: " + directory + ": " + reason(e)
+                            + " (expected: a folder to write to; XDG_STATE_HOME names another)",
+                    e);
+        }
+    }
+
+    private static EventOutput file(Path file) throws IOException {
+        JsonLinesLog log = JsonLinesLog.file(file);
+        try {
+            log.open();
+            return log;
+        } catch (IOException e) {
+            throw new IOException("--events: " + file + ": " + reason(e) + " (expected: a file to append to)", e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied";
+            case NoSuchFileException missing -> "a folder of its path is not there";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+
+    /** {@code $XDG_STATE_HOME/openshell}, where a user's logs belong. A relative path does not count there. */
     private static Path directory(Map<String, String> environment) {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
-        Path base = state.isEmpty() ? Path.of(System.getProperty("user.home"), ".local", "state") : Path.of(state);
+        String home = environment.getOrDefault("HOME", "");
+        Path base = state.startsWith("/")
+                ? Path.of(state)
+                : Path.of(home.startsWith("/") ? home : System.getProperty("user.home"), ".local", "state");
         return base.resolve("openshell").toAbsolutePath();
     }
 

@@ -1,6 +1,7 @@
 package io.openshell.cli;
 
 import io.openshell.cli.demo.DemoLab;
+import io.openshell.supervisor.sandbox.SandboxException;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -8,6 +9,7 @@ import java.util.logging.Logger;
 /** The entry of the {@code openshell} program. */
 public final class Main {
 
+    private static final int USAGE = 2;
     private static final String RUN = "run";
     private static final String DEMO = "demo";
 
@@ -28,6 +30,10 @@ public final class Main {
     }
 
     private static int run(String[] arguments, Console console) {
+        if (!OwnArguments.areWhole(arguments)) {
+            console.error("arguments: bytes that are no text (expected: UTF-8)");
+            return supervises(arguments) ? SandboxException.OWN_FAILURE : USAGE;
+        }
         Home home = Home.ofProcess();
         try (StartupPrelude prelude =
                 supervises(arguments) ? StartupPrelude.install(home.launcher()) : StartupPrelude.none()) {

@@ -25,6 +25,7 @@ final class PolicyCheckCommand implements Command {
                         .type(List.class)
                         .auxiliaryTypes(Path.class)
                         .arity("1..*")
+                        .required(true)
                         .description("Policy files.")
                         .build());
         spec.usageMessage()

@@ -51,6 +51,11 @@ final class RunCommand implements Command {
     }
 
     @Override
+    public int failureStatus() {
+        return OWN_FAILURE;
+    }
+
+    @Override
     public int run(ParseResult parsed, Session session) throws CommandFailure {
         RunOptions options = RunOptions.of(parsed, session.environment(), OWN_FAILURE);
         try (PluginHost plugins = PolicyOptions.plugins(session, OWN_FAILURE)) {
@@ -76,7 +81,7 @@ final class RunCommand implements Command {
         } catch (SandboxException e) {
             throw new CommandFailure(e.exitCode(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw new CommandFailure(OWN_FAILURE, "events: " + e.getMessage() + " (expected: a folder to write to)");
+            throw new CommandFailure(OWN_FAILURE, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure(OWN_FAILURE, "run: interrupted");

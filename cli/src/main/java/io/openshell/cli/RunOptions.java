@@ -49,6 +49,7 @@ record RunOptions(
     private static final String DRIVER_VARIABLE = "OPENSHELL_DRIVER";
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
+    private static final long MAX_TIMEOUT_SECONDS = 1_000_000_000;
     private static final String RESERVED_PREFIX = "OPENSHELL_";
 
     /** Adds the options to a command. */
@@ -107,16 +108,16 @@ record RunOptions(
     static RunOptions of(ParseResult parsed, Map<String, String> surroundings, int status) throws CommandFailure {
         Checks checks = new Checks(status, surroundings);
         return new RunOptions(
-                value(parsed, "--policy", Path.class)
+                checks.named("--policy", value(parsed, "--policy", Path.class))
                         .or(() -> set(surroundings, POLICY_VARIABLE).map(Path::of)),
                 value(parsed, "--driver", String.class).or(() -> set(surroundings, DRIVER_VARIABLE)),
                 value(parsed, "--image", String.class),
                 checks.name(value(parsed, "--name", String.class)),
                 checks.addHosts(parsed.matchedOptionValue("--add-host", List.of())),
                 checks.environment(parsed.matchedOptionValue("--env", List.of())),
-                checks.workdir(value(parsed, "--workdir", Path.class)),
+                checks.workdir(checks.named("--workdir", value(parsed, "--workdir", Path.class))),
                 checks.authorities(parsed.matchedOptionValue("--upstream-ca", List.of())),
-                value(parsed, "--events", Path.class),
+                checks.named("--events", value(parsed, "--events", Path.class)),
                 checks.timeout(parsed.matchedOptionValue("--timeout", 0L)),
                 checks.command(parsed.matchedPositionalValue(0, List.of())));
     }
@@ -170,9 +171,20 @@ record RunOptions(
                 if (value == null) {
                     throw refused("--env", key, "a variable that is set here, or KEY=VALUE");
                 }
+                if (equals < 0 && value.indexOf('\uFFFD') >= 0) {
+                    throw refused("--env", key, "a variable whose value is UTF-8");
+                }
                 variables.put(key, value);
             }
             return variables;
+        }
+
+        /** An empty path is a variable of a script that was not set, and would stand for the current folder. */
+        Optional<Path> named(String name, Optional<Path> path) throws CommandFailure {
+            if (path.isPresent() && path.get().toString().isEmpty()) {
+                throw refused(name, "empty", "a path");
+            }
+            return path;
         }
 
         Optional<Path> workdir(Optional<Path> workdir) throws CommandFailure {
@@ -192,8 +204,9 @@ record RunOptions(
         }
 
         Duration timeout(long seconds) throws CommandFailure {
-            if (seconds < 0) {
-                throw refused("--timeout", seconds, "a number of seconds, 0 for none");
+            if (seconds < 0 || seconds > MAX_TIMEOUT_SECONDS) {
+                throw refused(
+                        "--timeout", seconds, "a number of seconds up to " + MAX_TIMEOUT_SECONDS + ", 0 for none");
             }
             return Duration.ofSeconds(seconds);
         }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CommandLineInterfaceTest {
@@ -110,6 +111,34 @@ final class CommandLineInterfaceTest {
     }
 
     @Test
+    void global_options_count_before_and_after_the_commands_name() {
+        assertThat(screen.run("--plugins-dir", "/no/before", "plugins", "--plugins-dir", "/no/between", "list"))
+                .isEqualTo(1);
+        assertThat(screen.err()).contains("/no/before", "/no/between");
+        assertThat(screen.run("--plugins-dir", "/no/run", "run", "--", "true")).isEqualTo(125);
+        assertThat(screen.err()).contains("/no/run");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "run --timeout soon -- true, --timeout: soon (expected: SECONDS)",
+        "run --timeout 9223372036854775807 -- true, --timeout: 9223372036854775807 (expected: a number of seconds up to",
+        "run --workdir= -- true, --workdir: empty (expected: a path)",
+        "run --policy= -- true, --policy: empty (expected: a path)",
+        "run --events= -- true, --events: empty (expected: a path)",
+    })
+    void a_value_that_makes_no_sense_is_named_with_what_is_expected(String line, String message) {
+        assertThat(screen.run(line.split(" "))).isEqualTo(125);
+        assertThat(screen.err()).contains("error: " + message);
+    }
+
+    @Test
+    void checking_no_policy_at_all_is_a_mistake() {
+        assertThat(screen.run("policy", "check")).isEqualTo(2);
+        assertThat(screen.err()).contains("FILE: missing");
+    }
+
+    @Test
     void the_plugins_variable_counts_like_the_option() {
         Screen withVariable = new Screen(home, Map.of("OPENSHELL_PLUGINS_DIR", "/no/such/dir"));
         assertThat(withVariable.run("plugins", "list")).isEqualTo(1);
@@ -131,6 +160,6 @@ final class CommandLineInterfaceTest {
     @Test
     void an_unknown_format_is_refused() {
         assertThat(screen.run("plugins", "list", "--output", "xml")).isEqualTo(2);
-        assertThat(screen.err()).contains("--output").contains("xml");
+        assertThat(screen.err()).contains("error: --output: xml (expected: one of table, json, yaml)");
     }
 }

@@ -27,6 +27,11 @@ public final class JsonLinesLog implements EventOutput {
         return new JsonLinesLog(LogFile.daily(directory, "openshell-ocsf", clock));
     }
 
+    /** Opens the file now, and not with the first event: whoever needs a record can refuse to go on without one. */
+    public void open() throws IOException {
+        file.open();
+    }
+
     @Override
     public String name() {
         return file.name();

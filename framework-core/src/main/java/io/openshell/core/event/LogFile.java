@@ -60,6 +60,11 @@ final class LogFile {
         return name;
     }
 
+    /** Opens the file, which {@link #append} does too when it has to. */
+    void open() throws IOException {
+        open(current.get());
+    }
+
     /** Appends whole lines. */
     void append(CharSequence lines) throws IOException {
         Path path = current.get();

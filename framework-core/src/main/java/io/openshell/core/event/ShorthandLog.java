@@ -25,6 +25,11 @@ public final class ShorthandLog implements EventOutput {
         return new ShorthandLog(LogFile.daily(directory, "openshell", clock));
     }
 
+    /** Opens the file now, and not with the first event: whoever needs a record can refuse to go on without one. */
+    public void open() throws IOException {
+        file.open();
+    }
+
     @Override
     public String name() {
         return file.name();

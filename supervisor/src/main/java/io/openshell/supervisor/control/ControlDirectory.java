@@ -2,7 +2,9 @@ package io.openshell.supervisor.control;
 
 import io.openshell.supervisor.libc.NativeLibc;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -13,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Directories for control sockets: under {@code XDG_RUNTIME_DIR}, else {@code /run} for root, else the temporary
- * directory. The name says which process made one (its pid, its start time, and which pid namespace counts so), so that
+ * Directories for control sockets: under {@code XDG_RUNTIME_DIR}, else {@code /run} for root, else {@code TMPDIR}, else
+ * the JVM's temporary directory. The name says which process made one (its pid, its start time, and which pid namespace counts so), so that
  * the directory of a dead process can be told from one in use.
  */
 final class ControlDirectory {
@@ -27,11 +29,28 @@ final class ControlDirectory {
     /** Sweeps away those of dead processes, and makes a new one. */
     static Path create() throws IOException {
         Path base = base();
-        sweep(base);
+        try {
+            sweep(base);
+            return create(base);
+        } catch (AccessDeniedException e) {
+            throw refused(base, "permission denied", e);
+        } catch (FileSystemException e) {
+            throw refused(base, e.getReason() == null ? "not there" : e.getReason(), e);
+        }
+    }
+
+    private static Path create(Path base) throws IOException {
         String name = PREFIX + namespace() + "-" + ProcessHandle.current().pid() + "-" + startTime("self") + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
         return Files.createDirectory(
                 base.resolve(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    private static IOException refused(Path base, String reason, IOException cause) {
+        return new IOException(
+                "control socket: " + base + ": " + reason
+                        + " (expected: a directory to write to; XDG_RUNTIME_DIR or TMPDIR names another)",
+                cause);
     }
 
     /** Removes the directories of processes that are no more. */
@@ -66,7 +85,11 @@ final class ControlDirectory {
         if (NativeLibc.geteuid() == 0 && isUsable(run)) {
             return run;
         }
-        return Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+        String temporary = System.getenv("TMPDIR");
+        return Path.of(
+                temporary != null && temporary.startsWith("/")
+                        ? temporary
+                        : System.getProperty("java.io.tmpdir", "/tmp"));
     }
 
     private static boolean isUsable(Path directory) {
