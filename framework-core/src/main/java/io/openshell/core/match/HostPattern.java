@@ -68,6 +68,9 @@ public final class HostPattern {
             throw new IllegalArgumentException(text
                     + ": host wildcard matches all hosts (expected: a subdomain wildcard" + " like '*.example.com')");
         }
+        if (rest.endsWith(".")) {
+            throw new IllegalArgumentException(text + ": empty label (expected: at most one dot at the end)");
+        }
         if (rest.indexOf('.') < 0) {
             throw new IllegalArgumentException(text + ": TLD wildcard matches every host below a top-level domain"
                     + " (expected: a subdomain wildcard like '*.example.com')");

@@ -69,6 +69,8 @@ class HostPatternTest {
                 "[a.example.com | not an IPv6 address",
                 "a[b.example.com | unclosed '['",
                 "*.example..com | labels of 1 to 63",
+                "*.example.com.. | empty label",
+                "*.com.. | empty label",
                 "exa mple.com | space or control",
                 "127.1 | only some readers",
                 "münchen.de | outside ASCII",
