@@ -46,10 +46,6 @@ public final class ProxyFixture implements AutoCloseable {
     /** The program that all connections come from, unless a test says otherwise. */
     public static final String BINARY = "/usr/bin/curl";
 
-    static {
-        BufferLeaks.watch();
-    }
-
     private static final ProxyRuntime RUNTIME = ProxyRuntime.startRouted(2, ProxyFixture::route);
     private static final Map<InetSocketAddress, InetSocketAddress> ROUTES = new ConcurrentHashMap<>();
 
