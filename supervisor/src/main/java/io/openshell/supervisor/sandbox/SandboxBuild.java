@@ -39,6 +39,7 @@ final class SandboxBuild {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
     private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    private static final Integer ROOT = 0;
     private static final int F_SETFL = 4;
     private static final int O_NONBLOCK = 0x800;
 
@@ -97,6 +98,9 @@ final class SandboxBuild {
                 new LaunchPlan.Inside(spec.name(), identity, workdir, files(identity)),
                 path -> Files.exists(Path.of(path)));
         log.starting(spec.driver(), spec.policy(), plan.added());
+        if (workdir.isPresent() && ROOT.equals(Files.getAttribute(workdir.get(), "unix:uid"))) {
+            log.rootsWorkdir(workdir.get());
+        }
         Ready ready = launcher.launch(plan.launch(), LAUNCH_LIMIT);
         try (NativeDescriptor listener = ready.listener()) {
             serve(launcher, listener);
@@ -115,13 +119,14 @@ final class SandboxBuild {
         Path wanted = spec.workdir().get();
         try {
             Path real = wanted.toRealPath();
-            if (Files.isDirectory(real)) {
+            // The whole machine is no project.
+            if (Files.isDirectory(real) && real.getParent() != null) {
                 return Optional.of(real);
             }
         } catch (IOException e) {
             throw new SandboxException("workdir: " + wanted + " (expected: a directory of this machine)", e);
         }
-        throw new SandboxException("workdir: " + wanted + " (expected: a directory)", null);
+        throw new SandboxException("workdir: " + wanted + " (expected: a directory, and not /)", null);
     }
 
     private void startWorkload(ControlSocket control, AgentIdentity identity)

@@ -13,6 +13,7 @@ import io.openshell.core.policy.Policy;
 import io.openshell.supervisor.control.LauncherMessage.Ready;
 import io.openshell.supervisor.control.LauncherMessage.Skipped;
 import io.openshell.supervisor.libc.Errno;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -67,6 +68,17 @@ final class SandboxLog {
         }
         ready.skipped().stream().filter(SandboxLog::isWorthSaying).forEach(this::skipped);
         events.emit(lifecycle.reached("openshell-sandbox", new Fact("status", "ready")));
+    }
+
+    /** The one way in which a workdir reaches beyond itself, so it is told each time. */
+    void rootsWorkdir(Path workdir) {
+        events.emit(findings.suspected(
+                Severity.MEDIUM,
+                "Working directory belongs to root",
+                "what the agent writes there belongs to root; a set-user-ID file among it would run as root for whoever"
+                        + " on this machine can reach it",
+                new Fact("type", "workdir-owner"),
+                new Fact("path", workdir.toString())));
     }
 
     void violation(String text) {

@@ -205,11 +205,25 @@ final class RunningSandboxTest {
 
     @Test
     void a_workdir_that_is_no_directory_is_refused() throws Exception {
-        for (Path wrong : List.of(directory.resolve("missing"), Files.createFile(directory.resolve("file")))) {
+        for (Path wrong :
+                List.of(directory.resolve("missing"), Files.createFile(directory.resolve("file")), Path.of("/"))) {
             assertThatThrownBy(() -> sandboxes.run(withWorkdir(wrong), "true"))
                     .isInstanceOf(SandboxException.class)
                     .hasMessageStartingWith("workdir: " + wrong + " (expected: a directory");
         }
+    }
+
+    @Test
+    void a_workdir_of_roots_is_told() throws Exception {
+        Sandboxes own = Sandboxes.open();
+        try (own) {
+            own.run(withWorkdir(directory), "touch", "made");
+        }
+        assertThat(owner(directory.resolve("made"))).isZero();
+        assertThat(own.events())
+                .anyMatch(event -> event.startsWith("FINDING:")
+                        && event.contains("[MED]")
+                        && event.contains("Working directory belongs to root"));
     }
 
     @Test
