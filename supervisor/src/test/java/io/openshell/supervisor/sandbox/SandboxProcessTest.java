@@ -141,7 +141,7 @@ final class SandboxProcessTest {
                 "--regid=65534",
                 "--clear-groups",
                 "--inh-caps=-all",
-                "env",
+                "/usr/bin/env",
                 "-i",
                 "JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=" + directory.resolve("work")));
         command.addAll(java(
@@ -173,7 +173,12 @@ final class SandboxProcessTest {
     }
 
     private static List<String> java(Path launcher, String classPath, String... arguments) {
+        // A JVM leaves signals ignored that its parent ignored, as under nohup: this one must not depend on how the
+        // tests
+        // were started.
         List<String> command = new ArrayList<>(List.of(
+                "/usr/bin/env",
+                "--default-signal=INT,HUP,TERM",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
