@@ -19,6 +19,12 @@ public final class BufferLeaks<T> extends ResourceLeakDetector<T> {
         super(resource, samplingInterval);
     }
 
+    /** The older of the two constructors that Netty looks for. */
+    @SuppressWarnings({"deprecation", "UnusedVariable"}) // its parameters are Netty's
+    public BufferLeaks(Class<?> resource, int samplingInterval, long maxActive) {
+        this(resource, samplingInterval);
+    }
+
     /** What the collector has found so far of what event loops have lost; tests' own buffers don't matter. */
     public static List<String> found() {
         return List.copyOf(FOUND);

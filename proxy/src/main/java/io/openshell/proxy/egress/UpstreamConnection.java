@@ -50,11 +50,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return reused;
     }
 
-    /** Whether TLS is on. */
-    public boolean encrypted() {
-        return tls;
-    }
-
     /** The checked address that was dialled. */
     public InetAddress address() {
         return address;
