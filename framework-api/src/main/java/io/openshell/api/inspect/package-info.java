@@ -4,8 +4,8 @@
  *
  * <p>An inspector is immutable, may be asked from any thread, and does no I/O. It judges; the core acts: in
  * {@code enforcement: audit} a {@link io.openshell.api.inspect.Verdict.Denied} is recorded and passes, a
- * {@link io.openshell.api.inspect.Verdict.Unreadable} never does. A call that throws, returns {@code null} or
- * outlasts its time is unreadable.
+ * {@link io.openshell.api.inspect.Verdict.Unreadable} never does. A call that throws or returns {@code null} is
+ * unreadable. Calls are made on threads that carry traffic: a few microseconds are usual, a millisecond is long.
  *
  * <p>The first question is what the protocol rides on. One that rides on HTTP requests is a {@link
  * io.openshell.api.inspect.RequestInspector}: the core parses, and the inspector sees method, canonical path, decoded

@@ -20,8 +20,9 @@
  *   <li>a test that extends the contract tests of the test kit.
  * </ol>
  *
- * <p>Whatever goes wrong in a plugin is a denial: a {@code null}, an exception, an error, a verdict that
- * came too late, a call to a closed object. The core never skips a plugin that a policy names.
+ * <p>Whatever goes wrong in a plugin is a denial: a {@code null}, an exception, an error, a
+ * call to a closed object. The core never skips a plugin that a policy names. A plugin is trusted to come to an end: a call
+ * that does not holds up the connections of its event loop, which then run out of time.
  */
 @NullMarked
 package io.openshell.api.plugin;
