@@ -191,7 +191,7 @@ int landlock_prepare(const struct launch_spec *spec, struct report *report)
     report->read_only_rules = add_paths(&rules, &spec->read_only, false);
     report->read_write_rules = add_paths(&rules, &spec->read_write, true);
     if (report->read_only_rules + report->read_write_rules == 0) {
-        /* An empty ruleset would deny everything; the mission wants a finding instead. */
+        /* An empty ruleset would deny everything; the reference has a finding instead. */
         (void)close(rules.ruleset);
         return unavailable(spec, "no configured path can be opened", ENOENT, report);
     }

@@ -21,7 +21,7 @@ __attribute__((format(printf, 3, 4))) void report_step(struct report *report, co
                                                        ...);
 void report_skipped(struct report *report, enum skipped_what what, const char *path, const char *reason, int error);
 
-/* The mission's words for why a path could not be opened. */
+/* The reference's words for why a path could not be opened. */
 const char *report_path_reason(int error);
 
 #endif

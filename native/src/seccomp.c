@@ -30,7 +30,7 @@ const uint32_t seccomp_families[] = {AF_UNIX, AF_INET, AF_INET6};
 const size_t seccomp_family_count = COUNT(seccomp_families);
 
 const struct refusal seccomp_refusals[] = {
-    /* The mission's "runtime unconditional syscall blocks", in its order. */
+    /* The reference's "runtime unconditional syscall blocks", in its order. */
     REFUSE(memfd_create),
     REFUSE(ptrace),
     REFUSE(bpf),
@@ -53,13 +53,13 @@ const struct refusal seccomp_refusals[] = {
     REFUSE(userfaultfd),
     REFUSE(perf_event_open),
 
-    /* The mission's "conditional syscall blocks". */
+    /* The reference's "conditional syscall blocks". */
     REFUSE_IF(execveat, TEST_ANY_BIT, 4, AT_EMPTY_PATH),
     REFUSE_IF(unshare, TEST_ANY_BIT, 0, CLONE_NEWUSER),
     REFUSE_IF(clone, TEST_ANY_BIT, 0, CLONE_NEWUSER),
     REFUSE_IF(seccomp, TEST_EQUALS, 0, K_SECCOMP_SET_MODE_FILTER),
 
-    /* The mission's "socket domains", as an allow list: netlink, packet, vsock, bluetooth and all others fail. */
+    /* The reference's "socket domains", as an allow list: netlink, packet, vsock, bluetooth and all others fail. */
     REFUSE_IF(socket, TEST_OTHER_FAMILY, 0, 0),
     REFUSE_IF(socketpair, TEST_OTHER_FAMILY, 0, 0),
 

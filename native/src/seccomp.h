@@ -1,5 +1,5 @@
 /*
- * The agent's system call filter. The table below is meant to be read next to the mission's section
+ * The agent's system call filter. The table below is meant to be read next to the reference's section
  * "Seccomp Filters"; the tests run the program that is made of it over every call number.
  */
 #ifndef OPENSHELL_SECCOMP_H

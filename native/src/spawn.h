@@ -1,4 +1,4 @@
-/* Starting one agent process: fork, confinement in the mission's order, exec. */
+/* Starting one agent process: fork, confinement in the reference's order, exec. */
 #ifndef OPENSHELL_SPAWN_H
 #define OPENSHELL_SPAWN_H
 

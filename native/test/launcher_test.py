@@ -101,7 +101,7 @@ class Sandbox:
         self.assertIn(("/app", "path does not exist", errno.ENOENT, 1), ready.skipped())
         self.assertEqual((5, 3, 0), (ready.number(2), ready.number(3), ready.number(12)))
 
-    def test_the_child_reports_the_enforcement_order_of_the_mission(self):
+    def test_the_child_reports_the_enforcement_order_of_the_reference(self):
         launcher = self.sandbox()
         null = os.open("/dev/null", os.O_RDWR)
         spawn_id, started = launcher.spawn(["true"], streams=[null] * 3)

@@ -1,6 +1,6 @@
 /*
  * Runs the compiled filter through an interpreter of classic BPF and compares its answers with lists that are
- * written out here from the mission, not taken from the table.
+ * written out here from the reference, not taken from the table.
  */
 #include "seccomp.h"
 
@@ -69,7 +69,7 @@ static uint32_t ask_plain(uint32_t number)
     return ask(number, 0, 0, 0, 0, 0);
 }
 
-/* The mission's unconditional list and what the design and the list of attacks add to it. */
+/* The reference's unconditional list, and what is refused here beside it. */
 static const uint32_t always_refused[] = {
     SYS_memfd_create, SYS_ptrace, SYS_bpf, SYS_process_vm_readv, SYS_process_vm_writev, 434 /* pidfd_open */,
     438 /* pidfd_getfd */, 424 /* pidfd_send_signal */, 425 /* io_uring_setup */, SYS_mount, 430 /* fsopen */,

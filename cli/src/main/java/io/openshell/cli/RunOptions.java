@@ -21,7 +21,7 @@ import picocli.CommandLine.ParseResult;
  * What {@code run} was asked for, checked as far as the command line alone allows.
  *
  * @param policy the policy's file; empty for the restrictive default
- * @param driver the driver's name; empty to take the first that works
+ * @param driver the driver's name; empty for the local one
  * @param image the image; empty for drivers without images
  * @param name what to call the sandbox; empty to make up a name
  * @param addHosts names that the sandbox resolves to these addresses
@@ -60,7 +60,7 @@ record RunOptions(
                         .build())
                 .addOption(option("--driver", "NAME", String.class)
                         .description("Where to run: a compute driver of the loaded plugins. Default: " + DRIVER_VARIABLE
-                                + ", else the first that works here, local last.")
+                                + ", else local.")
                         .build())
                 .addOption(option("--image", "REF", String.class)
                         .description("The image to run in, with drivers that have images.")

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestDecider {
 
+    private static final String NO_PATH = "no L7 endpoint path matched request";
+
     private final EndpointSet set;
     private final Request request;
     private final Tracer tracer;
@@ -230,26 +232,33 @@ final class RequestDecider {
     }
 
     private RequestDecision decision() {
-        Trace trace = tracer.trace();
         if (unreader != null) {
             return new RequestDecision.Unreadable(
-                    unreader.policyName(), unreader.endpoint().id(), problem, trace);
+                    unreader.policyName(), unreader.endpoint().id(), problem, tracer.trace());
         }
         if (decider == null) {
-            return new RequestDecision.Denied(
-                    set.policyName(), set.ruleId(), "no L7 endpoint path matched request", trace);
+            tracer.step(set.ruleId(), Outcome.DENIES, NO_PATH);
+            return new RequestDecision.Denied(set.policyName(), set.ruleId(), NO_PATH, tracer.trace());
         }
         if (denier == null && allower != null) {
-            return new RequestDecision.Allowed(allower.policyName(), id(allower, allowingRule), trace);
+            return new RequestDecision.Allowed(allower.policyName(), id(allower, allowingRule), tracer.trace());
         }
-        CompiledEndpoint by = denier == null ? decider : denier;
-        boolean audits = decider.endpoint().enforcement() == Enforcement.AUDIT
+        return denial(decider, denier == null ? decider : denier);
+    }
+
+    private RequestDecision denial(CompiledEndpoint reader, CompiledEndpoint by) {
+        boolean audits = reader.endpoint().enforcement() == Enforcement.AUDIT
                 && by.endpoint().enforcement() == Enforcement.AUDIT;
         String id = id(by, denyingRule);
         String why = reason.isEmpty() ? request.method() + " " + request.path() + " not permitted by policy" : reason;
-        return audits
-                ? new RequestDecision.Audited(by.policyName(), id, why, trace)
-                : new RequestDecision.Denied(by.policyName(), id, why, trace);
+        if (denier == null) {
+            trace(by, "", Outcome.DENIES, "none of the endpoints that read this path allows it");
+        }
+        if (audits) {
+            trace(by, "enforcement", Outcome.MATCHES, "audit: the denial is recorded, and the request passes");
+            return new RequestDecision.Audited(by.policyName(), id, why, tracer.trace());
+        }
+        return new RequestDecision.Denied(by.policyName(), id, why, tracer.trace());
     }
 
     private static String id(CompiledEndpoint endpoint, String rule) {

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** What holds for every network: attacks X2 and N9. */
+/** What holds for every network: overlapping endpoints add up as documented, and no host is taken for another. */
 class DecisionPropertiesTest {
 
     private static final List<String> HOSTS = List.of(

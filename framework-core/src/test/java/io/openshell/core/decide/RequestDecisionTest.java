@@ -63,6 +63,29 @@ class RequestDecisionTest {
     }
 
     @Test
+    void a_trace_ends_with_what_denies_and_says_when_a_denial_is_only_recorded() {
+        assertThat(lastSteps(endpoint(HOST).rest(rules())))
+                .containsExactly(
+                        "network_policies.rule0.endpoints[0]: denies: none of the endpoints that read this path"
+                                + " allows it");
+        assertThat(lastSteps(endpoint(HOST).rest(rules()).audit()))
+                .last()
+                .isEqualTo("network_policies.rule0.endpoints[0].enforcement: matches: audit: the denial is recorded,"
+                        + " and the request passes");
+        assertThat(lastSteps(endpoint(HOST).path("/api/**").rest(rules())))
+                .last()
+                .isEqualTo("network_policies.rule0.endpoints[0]: denies: no L7 endpoint path matched request");
+    }
+
+    /** All but the first, which is the inspector's or the path's own. */
+    private static List<String> lastSteps(EndpointBuilder endpoint) {
+        return Decisions.explain(set(endpoint), Rules.request("GET", "/a")).trace().steps().stream()
+                .skip(1)
+                .map(Trace.Step::toString)
+                .toList();
+    }
+
+    @Test
     void a_deny_rule_wins_over_the_allow_rule_of_another_entry() {
         RequestDecision decision = decide(
                 set(

@@ -16,7 +16,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
-/** What holds for every target: attack N1, the path that is decided on is the path on the wire. */
+/** What holds for every target: the path that is decided on is the path on the wire. */
 class RequestTargetPropertiesTest {
 
     /** Targets made of what parsers disagree on, in every encoding. */

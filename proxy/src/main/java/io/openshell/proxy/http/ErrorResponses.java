@@ -18,26 +18,6 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class ErrorResponses {
 
-    /** Why an address was refused; the words clients see. */
-    public enum AddressRefusal {
-        INTERNAL_ADDRESS("internal address"),
-        ALLOWED_IPS_MISS("allowed_ips check failed"),
-        INVALID_ALLOWED_IPS("invalid allowed_ips in policy"),
-        GATEWAY_CHECK_FAILED("trusted-gateway check failed"),
-        DECLARED_ENDPOINT_CHECK_FAILED("declared endpoint check failed");
-
-        private final String text;
-
-        AddressRefusal(String text) {
-            this.text = text;
-        }
-
-        /** As in the detail. */
-        public String text() {
-            return text;
-        }
-    }
-
     private static final JsonFactory JSON = new JsonFactory();
     private static final String POLICY_DENIED = "policy_denied";
 
@@ -52,12 +32,6 @@ public final class ErrorResponses {
     public static ErrorResponse policyChanged(String method, String host, int port, String path) {
         String detail = place(method, host, port) + path + " not permitted because policy changed";
         return simple(403, POLICY_DENIED, detail, "");
-    }
-
-    /** {@code METHOD h:p blocked: ...}. */
-    public static ErrorResponse addressRefused(
-            String method, String host, int port, AddressRefusal refusal, String reason) {
-        return addressRefused(method, host, port, refusal.text(), reason);
     }
 
     /** {@code METHOD h:p blocked: TEXT}, with the words of the guard that refused. */
@@ -122,12 +96,6 @@ public final class ErrorResponses {
     public static ErrorResponse upstreamMalformed(String host, int port, String reason) {
         String detail = authority(host, port) + " sent a response that cannot be passed on";
         return simple(502, "upstream_malformed", detail, reason);
-    }
-
-    /** TLS cannot be terminated and the endpoint does not skip it. */
-    public static ErrorResponse tlsTerminationUnavailable() {
-        String detail = "TLS termination is not available, so inspection and credential rewrite would be bypassed";
-        return simple(503, "tls_termination_unavailable", detail, "");
     }
 
     /** An inspected tunnel that carries neither TLS nor HTTP/1. */

@@ -34,11 +34,4 @@ public record ResponseHead(
                 && (version == HttpVersion.HTTP_1_1 || options.keepAlive())
                 && !(framing instanceof BodyFraming.UntilClose);
     }
-
-    /** Whether this is a stream of server-sent events, which may be silent for long. */
-    public boolean isEventStream() {
-        return headers.first("content-type")
-                .map(type -> type.regionMatches(true, 0, "text/event-stream", 0, "text/event-stream".length()))
-                .orElse(false);
-    }
 }

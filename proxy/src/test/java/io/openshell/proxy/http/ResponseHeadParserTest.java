@@ -95,11 +95,4 @@ class ResponseHeadParserTest {
         assertThat(Wire.response("HTTP/1.1 200 OK\r\nX: " + "x".repeat(ProxyLimits.RESPONSE_HEAD)))
                 .isInstanceOf(HeadResult.TooLarge.class);
     }
-
-    @Test
-    void knows_an_event_stream() {
-        assertThat(Wire.responseHead("HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream; charset=utf-8\r\n\r\n")
-                        .isEventStream())
-                .isTrue();
-    }
 }

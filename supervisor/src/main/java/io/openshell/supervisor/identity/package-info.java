@@ -1,5 +1,5 @@
 /**
- * Which program made a connection (behaviour.md 4): the launcher says which processes hold the socket, and this
+ * Which program made a connection: the launcher says which processes hold the socket, and this
  * package says whether their executables, and their ancestors', are still the ones that were first seen.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 package io.openshell.supervisor.prelude;
 
 /**
- * The calls that the supervisor gives up: the startup prelude of the mission, what has the same effect in newer
+ * The calls that the supervisor gives up: the startup prelude of the reference, what has the same effect in newer
  * kernels, and io_uring, which it has no use for. {@code setns}, {@code unshare} and {@code clone} stay.
  */
 enum DeniedCall {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The startup prelude of the mission (behaviour.md 8.1, steps 1 and 2): first the broker, which keeps what starting a
- * launcher needs, then no_new_privs and the seccomp filter on every thread, verified.
+ * The startup prelude of the reference: first the broker, which keeps what starting a launcher needs, then no_new_privs
+ * and the seccomp filter on every thread, verified.
  */
 public final class SupervisorPrelude {
 

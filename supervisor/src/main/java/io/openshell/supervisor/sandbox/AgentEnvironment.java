@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The environment of every process in a sandbox (behaviour.md 5.4, and Java's trust and proxy on top). Nothing of the
+ * The environment of every process in a sandbox (the reference's, and Java's trust and proxy on top). Nothing of the
  * supervisor's own is handed on, except what kind of terminal it is.
  */
 final class AgentEnvironment {

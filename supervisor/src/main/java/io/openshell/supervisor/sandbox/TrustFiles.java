@@ -5,7 +5,7 @@ import io.openshell.proxy.tls.UpstreamTrust;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import java.util.List;
 
-/** The files that make programs in the sandbox trust its own authority (behaviour.md 5.2, and Java's store). */
+/** The files that make programs in the sandbox trust its own authority (the reference's two, and Java's store). */
 final class TrustFiles {
 
     static final String DIRECTORY = "/etc/openshell-tls";

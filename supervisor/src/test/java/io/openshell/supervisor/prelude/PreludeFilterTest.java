@@ -31,13 +31,13 @@ final class PreludeFilterTest {
     }
 
     @Test
-    void refuses_every_call_of_the_missions_prelude() {
+    void refuses_every_call_of_the_references_prelude() {
         // mount fsopen fsconfig fsmount fspick move_mount open_tree pivot_root umount2 bpf perf_event_open userfaultfd
         // init_module finit_module delete_module kexec_load kexec_file_load, on x86-64
-        List<Long> mission = List.of(
+        List<Long> reference = List.of(
                 165L, 430L, 431L, 432L, 433L, 429L, 428L, 155L, 166L, 321L, 298L, 323L, 175L, 313L, 176L, 246L, 320L);
         List<Instruction> program = PreludeFilter.program(Architecture.X86_64);
-        assertThat(mission)
+        assertThat(reference)
                 .allSatisfy(number -> assertThat(BpfMachine.run(program, Architecture.X86_64.audit(), number))
                         .isEqualTo(PreludeFilter.REFUSE));
     }
