@@ -8,6 +8,7 @@ import io.openshell.core.event.JsonLinesLog;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.core.event.ShorthandLog;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where a run's events go: the daily log, the file of {@code --events}, the console with {@code -v}. */
+/** Where a run's events go: the daily log, the file of {@code --events}, plugins' exporters, the console with {@code -v}. */
 final class EventLog implements AutoCloseable {
 
     private final EventPipeline pipeline;
@@ -39,10 +40,13 @@ final class EventLog implements AutoCloseable {
      * Opens the log.
      *
      * @param jsonLines a file to append OCSF JSON to
+     * @param exporters more outputs, which it closes in the end
      * @throws IOException if one of the files cannot be written, with a message for the user
+     * @throws CommandFailure if an exporter cannot be started
      */
-    static EventLog open(Session session, SandboxInfo reporter, Optional<Path> jsonLines, Clock clock)
-            throws IOException {
+    static EventLog open(
+            Session session, SandboxInfo reporter, Optional<Path> jsonLines, Exporters exporters, Clock clock)
+            throws IOException, CommandFailure {
         Path directory = directory(session.environment());
         Refusals refusals = new Refusals();
         List<EventOutput> outputs = new ArrayList<>();
@@ -54,9 +58,17 @@ final class EventLog implements AutoCloseable {
             outputs.add(new ConsoleLog(session.console().err()));
         }
         outputs.add(refusals);
+        outputs.addAll(exporters.start(session.console().err()));
         EventPipeline pipeline =
                 EventPipeline.start(reporter, clock, outputs, session.console().err());
         return new EventLog(pipeline, refusals, directory, session.console());
+    }
+
+    /** Starts outputs once nothing else can fail. */
+    interface Exporters {
+
+        /** @param errors told once that an exporter fails */
+        List<EventOutput> start(PrintStream errors) throws CommandFailure;
     }
 
     private static EventOutput daily(Path directory, Clock clock) throws IOException {

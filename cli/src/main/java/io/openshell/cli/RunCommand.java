@@ -68,7 +68,13 @@ final class RunCommand implements Command {
             throws CommandFailure {
         Clock clock = Clock.systemUTC();
         String name = options.name().orElseGet(MadeUpName::next);
-        try (EventLog log = EventLog.open(session, new SandboxInfo(name, name), options.events(), clock);
+        try (EventLog log = EventLog.open(
+                        session,
+                        new SandboxInfo(name, name),
+                        options.events(),
+                        errors -> new LogExporters(plugins.logExporters(), OWN_FAILURE)
+                                .start(options.logExporters(), errors),
+                        clock);
                 Supervisor supervisor = Supervisor.open(new SupervisorConfig(
                         session.prelude().broker(OWN_FAILURE),
                         DriverCatalog.of(plugins),

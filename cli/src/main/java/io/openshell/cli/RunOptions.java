@@ -29,6 +29,7 @@ import picocli.CommandLine.ParseResult;
  * @param workdir the folder that the agent works in; empty for a fresh one
  * @param upstreamCas files with authorities to trust besides the system's
  * @param events where events go as JSON lines
+ * @param logExporters plugins' exporters, each {@code NAME} or {@code NAME=FILE} with its options
  * @param timeout after which the command is ended; zero for never
  * @param command the agent and its arguments
  */
@@ -42,6 +43,7 @@ record RunOptions(
         Optional<Path> workdir,
         List<Path> upstreamCas,
         Optional<Path> events,
+        List<String> logExporters,
         Duration timeout,
         List<String> command) {
 
@@ -85,6 +87,10 @@ record RunOptions(
                 .addOption(option("--events", "FILE", Path.class)
                         .description("Append every event as a line of OCSF JSON.")
                         .build())
+                .addOption(many("--log-exporter", "NAME[=FILE]", String.class)
+                        .description("Send every event to this log exporter of a plugin too; FILE has its options, as"
+                                + " YAML.")
+                        .build())
                 .addOption(option("--timeout", "SECONDS", Long.class)
                         .description("End the command after so long, with exit status 124.")
                         .build())
@@ -118,6 +124,7 @@ record RunOptions(
                 checks.workdir(checks.named("--workdir", value(parsed, "--workdir", Path.class))),
                 checks.authorities(parsed.matchedOptionValue("--upstream-ca", List.of())),
                 checks.named("--events", value(parsed, "--events", Path.class)),
+                List.copyOf(parsed.matchedOptionValue("--log-exporter", List.of())),
                 checks.timeout(parsed.matchedOptionValue("--timeout", 0L)),
                 checks.command(parsed.matchedPositionalValue(0, List.of())));
     }

@@ -119,6 +119,13 @@ public final class PluginHost implements InspectorCatalog, AutoCloseable {
         return factories.find(PluginKind.LOG_EXPORTER, name).map(LogExporterFactory.class::cast);
     }
 
+    /** The factories of all log exporters, sorted by name. */
+    public List<LogExporterFactory<?>> logExporters() {
+        List<LogExporterFactory<?>> all = new ArrayList<>();
+        logExporterNames().forEach(name -> logExporter(name).ifPresent(all::add));
+        return all;
+    }
+
     /** The names of all log exporters, sorted. */
     public List<String> logExporterNames() {
         return factories.names(PluginKind.LOG_EXPORTER);
