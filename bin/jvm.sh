@@ -131,6 +131,7 @@ train_one() (
     else
         option -XX:ArchiveClassesAtExit="$part"
     fi
+    unset OPENSHELL_PLUGINS_DIR OPENSHELL_SANDBOX_POLICY
     IFS=$newline
     set -f
     # shellcheck disable=SC2086 # options are split at newlines on purpose

@@ -29,7 +29,8 @@ public final class Main {
         Runtime.getRuntime().exit(status);
     }
 
-    private static int run(String[] arguments, Console console) {
+    /** Runs one command, and gives its status. */
+    static int run(String[] arguments, Console console) {
         if (!OwnArguments.areWhole(arguments)) {
             console.error("arguments: bytes that are no text (expected: UTF-8)");
             return supervises(arguments) ? SandboxException.OWN_FAILURE : USAGE;

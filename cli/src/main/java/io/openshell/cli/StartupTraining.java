@@ -3,7 +3,6 @@ package io.openshell.cli;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Goes once through what commands do first, so that the JVM can record the classes for the start-up cache.
@@ -23,17 +22,14 @@ final class StartupTraining {
      * @param arguments {@code cli} for commands that print an answer, {@code run} for {@code run} and {@code demo}
      */
     public static void main(String[] arguments) {
-        Home home = Home.ofProcess();
-        boolean runs = arguments[0].equals("run");
-        try (StartupPrelude prelude = runs ? StartupPrelude.install(home.launcher()) : StartupPrelude.none()) {
-            PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
-            Console silent = new Console(nowhere, nowhere, false);
-            Session session = new Session(silent, Map.of(), home, List.of(), prelude, false);
-            String policy =
-                    home.directory().resolve("examples/github-read.yaml").toString();
-            for (List<String> command : runs ? sandboxes(policy) : answers(policy)) {
-                new CommandLineInterface(session).run(command.toArray(String[]::new));
-            }
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
+        Console silent = new Console(nowhere, nowhere, false);
+        String policy = Home.ofProcess()
+                .directory()
+                .resolve("examples/github-read.yaml")
+                .toString();
+        for (List<String> command : arguments[0].equals("run") ? sandboxes(policy) : answers(policy)) {
+            Main.run(command.toArray(String[]::new), silent);
         }
         Runtime.getRuntime().exit(0);
     }
