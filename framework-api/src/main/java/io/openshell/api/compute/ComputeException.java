@@ -9,10 +9,12 @@ public final class ComputeException extends Exception {
 
     private final Kind kind;
 
+    /** @param message what failed and what is expected, in one line for people */
     public ComputeException(Kind kind, String message) {
         this(kind, message, null);
     }
 
+    /** @param cause what the platform's own client threw, if anything */
     public ComputeException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
