@@ -175,7 +175,7 @@ final class CommandLineInterface {
 
     private static CommandSpec group(String name, String description) {
         CommandSpec group = CommandSpec.create().name(name).mixinStandardHelpOptions(true);
-        group.usageMessage().description(description + "%n");
+        group.usageMessage().description(description);
         return group;
     }
 

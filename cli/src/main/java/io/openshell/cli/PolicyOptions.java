@@ -6,12 +6,10 @@ import io.openshell.core.policy.LoadResult;
 import io.openshell.core.policy.Policy;
 import io.openshell.core.policy.PolicyLoader;
 import io.openshell.core.policy.PolicySource;
-import io.openshell.core.policy.RestrictiveDefault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** What commands that read policies have in common. */
 final class PolicyOptions {
@@ -52,15 +50,6 @@ final class PolicyOptions {
     /** Reads one policy file that must be valid; its problems go to the console. */
     static Policy valid(PluginHost plugins, Path file, Console console, int status) throws CommandFailure {
         return valid(load(plugins, file, status), file.toString(), console, status);
-    }
-
-    /** The policy of a run: the file's, or the restrictive default's. */
-    static Policy forRun(PluginHost plugins, Optional<Path> file, Console console, int status) throws CommandFailure {
-        if (file.isPresent()) {
-            return valid(plugins, file.get(), console, status);
-        }
-        PolicySource source = RestrictiveDefault.source();
-        return valid(new PolicyLoader(plugins).load(source), source.name(), console, status);
     }
 
     /** What was loaded, if it is valid; its problems go to the console. */

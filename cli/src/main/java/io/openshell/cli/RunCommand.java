@@ -1,5 +1,6 @@
 package io.openshell.cli;
 
+import io.openshell.core.event.ConfigEvents;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.core.plugin.PluginHost;
 import io.openshell.core.policy.Policy;
@@ -59,31 +60,27 @@ final class RunCommand implements Command {
     public int run(ParseResult parsed, Session session) throws CommandFailure {
         RunOptions options = RunOptions.of(parsed, session.environment(), OWN_FAILURE);
         try (PluginHost plugins = PolicyOptions.plugins(session, OWN_FAILURE)) {
-            Policy policy = PolicyOptions.forRun(plugins, options.policy(), session.console(), OWN_FAILURE);
-            return run(options, policy, plugins, session);
+            return logged(options, plugins, session);
         }
     }
 
-    private static int run(RunOptions options, Policy policy, PluginHost plugins, Session session)
-            throws CommandFailure {
+    /** The log is open before the policy is read, so that a policy that is refused is on record. */
+    private static int logged(RunOptions options, PluginHost plugins, Session session) throws CommandFailure {
         Clock clock = Clock.systemUTC();
         String name = options.name().orElseGet(MadeUpName::next);
-        try (EventLog log = EventLog.open(
-                        session,
-                        new SandboxInfo(name, name),
-                        options.events(),
-                        errors -> new LogExporters(plugins.logExporters(), OWN_FAILURE)
-                                .start(options.logExporters(), errors),
-                        clock);
-                Supervisor supervisor = Supervisor.open(new SupervisorConfig(
-                        session.prelude().broker(OWN_FAILURE),
-                        DriverCatalog.of(plugins),
-                        log.sink(),
-                        clock,
-                        session.console()::note));
-                RunningSandbox sandbox = supervisor.create(sandbox(name, policy, options));
-                RunningCommand command = sandbox.start(command(options))) {
-            return command.waitFor();
+        SandboxInfo sandbox = new SandboxInfo(name, name);
+        EventLog.Exporters exporters =
+                errors -> new LogExporters(plugins.logExporters(), OWN_FAILURE).start(options.logExporters(), errors);
+        try (EventLog log = EventLog.open(session, sandbox, options.events(), exporters, clock)) {
+            Policy policy = new RunPolicy(session.console(), log.sink(), new ConfigEvents(sandbox, clock), OWN_FAILURE)
+                    .load(plugins, options.policy());
+            SupervisorConfig config = new SupervisorConfig(
+                    session.prelude().broker(OWN_FAILURE),
+                    DriverCatalog.of(plugins),
+                    log.sink(),
+                    clock,
+                    session.console()::note);
+            return confined(sandbox(name, policy, options), options, config);
         } catch (SandboxException e) {
             throw new CommandFailure(e.exitCode(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -91,6 +88,15 @@ final class RunCommand implements Command {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure(OWN_FAILURE, "run: interrupted");
+        }
+    }
+
+    private static int confined(SandboxSpec spec, RunOptions options, SupervisorConfig config)
+            throws SandboxException, InterruptedException {
+        try (Supervisor supervisor = Supervisor.open(config);
+                RunningSandbox sandbox = supervisor.create(spec);
+                RunningCommand command = sandbox.start(command(options))) {
+            return command.waitFor();
         }
     }
 

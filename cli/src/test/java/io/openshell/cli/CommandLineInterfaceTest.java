@@ -23,7 +23,7 @@ final class CommandLineInterfaceTest {
     @BeforeEach
     void distribution_without_plugins() throws IOException {
         Files.createDirectory(home.resolve("plugins"));
-        screen = new Screen(home, Map.of());
+        screen = new Screen(home, Map.of("XDG_STATE_HOME", home.toString()));
     }
 
     @Test
@@ -95,6 +95,16 @@ final class CommandLineInterfaceTest {
         assertThat(screen.run("run", "--policy", policy.toString(), "--", "true"))
                 .isEqualTo(125);
         assertThat(screen.err()).contains("2 problems above");
+    }
+
+    @Test
+    void a_refused_policy_is_on_record() throws IOException {
+        Path policy = Files.writeString(home.resolve("p.yaml"), "version: 2\n");
+        Path events = home.resolve("events.jsonl");
+        Screen logging = new Screen(home, Map.of("XDG_STATE_HOME", home.toString()));
+        int status = logging.run("run", "--policy", policy.toString(), "--events", events.toString(), "--", "true");
+        assertThat(status).isEqualTo(125);
+        assertThat(Files.readString(events)).contains("Policy refused", "p.yaml:1:10");
     }
 
     @Test

@@ -228,6 +228,9 @@ final class RequestGate {
     }
 
     private ErrorResponse denial(String policyName, String reason) {
+        if (site.forward() && Decisions.endpointFor(admission.endpoints(), path).isEmpty()) {
+            return ErrorResponses.forwardUnmatched(head.method(), admission.host(), admission.port(), path);
+        }
         if (site.forward()) {
             return ErrorResponses.forwardDenied(head.method(), admission.host(), admission.port(), path, reason);
         }
