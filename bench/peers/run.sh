@@ -28,7 +28,7 @@ if [ -z "${BENCH_NETNS:-}" ]; then   # what needs the package registries first; 
     BENCH_NETNS=$SUBJECTS exec unshare --net --mount bash ./run.sh "$@"
 fi
 SUBJECTS=$BENCH_NETNS; ip link set lo up && ip address add "$UP_ADDRESS/32" dev lo || exit 1
-hosts=$(mktemp) && printf '127.0.0.1 localhost %s\n' "$UP_HOST" >"$hosts" && mount --bind "$hosts" /etc/hosts && rm "$hosts" || exit 1   # seen in here only
+hosts=$(mktemp) && printf '127.0.0.1 localhost %s\n' "$UP_HOST" >"$hosts" && chmod 644 "$hosts" && mount --bind "$hosts" /etc/hosts && rm "$hosts" || exit 1   # seen in here only
 TMP=$(mktemp -d) && chmod 711 "$TMP" || exit 1; OUT=${OUT:-$TMP/results.jsonl}; : >"$OUT"
 export UP_PORT=$BASE WS_PORT=$((BASE + 1)) UP_DIR=$TMP/up; mkdir -p "$CACHE" "$UP_DIR"
 export UP_CA=$UP_DIR/up-ca.pem CA_CERT=$UP_DIR/mitm-ca.pem CA_KEY=$UP_DIR/mitm-ca.key UP_CERT=$UP_DIR/leaf.pem UP_KEY=$UP_DIR/leaf.key MITM_LEAF=$UP_DIR/mitm-leaf.pem
