@@ -192,6 +192,20 @@ public final class NetworkLab implements AutoCloseable {
         return home.resolve("access.log");
     }
 
+    /**
+     * Starts any server in the world and waits until it accepts connections.
+     *
+     * @param address one that the world has
+     * @param command its program and arguments; it must stay in the foreground, and ends with the lab
+     */
+    public void serve(String address, int port, String... command) throws IOException {
+        List<String> line = new ArrayList<>(List.of("ip", "netns", "exec", world));
+        line.addAll(List.of(command));
+        LabProcess server = LabProcess.start(line);
+        servers.add(server);
+        waitFor(address, port, server);
+    }
+
     /** Ends the servers and removes namespaces, interfaces and files. */
     @Override
     public void close() {

@@ -1,0 +1,56 @@
+package io.openshell.distribution.network;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The events of one run, as the file of {@code --events} holds them.
+ *
+ * @param text the file
+ * @param all one event a line
+ */
+record Events(String text, List<JsonNode> all) {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    Events {
+        all = List.copyOf(all);
+    }
+
+    static Events read(Path file) throws IOException {
+        String text = Files.exists(file) ? Files.readString(file) : "";
+        List<JsonNode> events = new ArrayList<>();
+        text.lines().forEach(line -> events.add(JSON.readTree(line)));
+        return new Events(text, events);
+    }
+
+    /** Parses a body or an event. */
+    static JsonNode json(String text) {
+        return JSON.readTree(text);
+    }
+
+    /** The decisions to refuse. */
+    List<JsonNode> denied() {
+        return where(event -> event.path("disposition").asString("").equals("Blocked"));
+    }
+
+    /** The decisions to allow. */
+    List<JsonNode> allowed() {
+        return where(event -> event.path("disposition").asString("").equals("Allowed"));
+    }
+
+    List<JsonNode> where(Predicate<JsonNode> what) {
+        return all.stream().filter(what).toList();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

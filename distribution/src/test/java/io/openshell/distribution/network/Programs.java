@@ -1,0 +1,47 @@
+package io.openshell.distribution.network;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Programs of this machine. */
+final class Programs {
+
+    /** The first whose fetch takes its proxy from the environment. */
+    private static final int NODE = 24;
+
+    private Programs() {}
+
+    /** A node that is new enough: what {@code OPENSHELL_TEST_NODE} names, else the machine's own. */
+    static Optional<Path> node() throws IOException, InterruptedException {
+        String named = System.getenv().getOrDefault("OPENSHELL_TEST_NODE", "");
+        for (Path candidate : Stream.of(named, "/usr/local/bin/node", "/usr/bin/node")
+                .filter(name -> !name.isEmpty())
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .toList()) {
+            String version = run(candidate + " --version", Path.of("/"));
+            if (Integer.parseInt(version.replaceFirst("(?s)v(\\d+).*", "$1")) >= NODE) {
+                return Optional.of(candidate.toRealPath());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Runs a shell script that must succeed. */
+    static String run(String script, Path directory) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("/bin/sh", "-ec", script)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(script + ": " + output);
+        }
+        return output;
+    }
+}
