@@ -122,6 +122,11 @@ final class Agent {
         return start(command).outcome();
     }
 
+    /** Runs a shell script to its end and gives back what it wrote. */
+    String script(String text) throws IOException, InterruptedException {
+        return run("/bin/sh", "-c", text).success();
+    }
+
     /** Starts the command. */
     Running start(String... command) throws IOException {
         List<String> line = new ArrayList<>(List.of(HOME + "/bin/openshell"));

@@ -49,8 +49,10 @@ record Events(String text, List<JsonNode> all) {
         return all.stream().filter(what).toList();
     }
 
+    /** What was decided, for messages of failed tests. */
     @Override
     public String toString() {
-        return text;
+        return where(event -> !event.path("disposition").isMissingNode() || event.path("status_id").asInt() != 1)
+                .toString();
     }
 }

@@ -15,13 +15,15 @@ import io.openshell.proxy.sandbox.PeerIdentity;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The connection is new, and its first head says what it wants. Who made it is found out meanwhile. */
+/**
+ * The connection is new, and its first head says what it wants. Who asks is found out once the head is complete: a
+ * connection may have changed hands since it was made, and it is who holds it now that gets the answer.
+ */
 final class FirstHead implements ConnectionState {
 
     private final ClientConnection client;
     private final RequestHeadParser parser = new RequestHeadParser();
     private @Nullable ByteBuf received;
-    private @Nullable CompletionStage<PeerIdentity> identity;
 
     FirstHead(ClientConnection client) {
         this.client = client;
@@ -36,9 +38,7 @@ final class FirstHead implements ConnectionState {
                             Actor.UNKNOWN,
                             "connections: too many (expected: at most " + RelayLimits.CONNECTIONS_PER_SANDBOX + ")");
             client.close();
-            return;
         }
-        identity = client.sandbox().context().identities().identify(client.agentAddress(), client.proxyAddress());
     }
 
     @Override
@@ -61,10 +61,6 @@ final class FirstHead implements ConnectionState {
     }
 
     private void dispatch(RequestHead head) {
-        CompletionStage<PeerIdentity> asked = identity;
-        if (asked == null) {
-            throw new IllegalStateException("bytes before the connection was active");
-        }
         if (!head.isConnect()) {
             String scheme = head.scheme().orElse("");
             if (scheme.isEmpty()) {
@@ -78,7 +74,9 @@ final class FirstHead implements ConnectionState {
                 return;
             }
         }
-        Authorisation.begin(client, head, rest(), asked);
+        CompletionStage<PeerIdentity> identity =
+                client.sandbox().context().identities().identify(client.agentAddress(), client.proxyAddress());
+        Authorisation.begin(client, head, rest(), identity);
     }
 
     /** What came behind the head: the tunnel's or the body's first bytes. */
