@@ -52,7 +52,8 @@ record Events(String text, List<JsonNode> all) {
     /** What was decided, for messages of failed tests. */
     @Override
     public String toString() {
-        return where(event -> !event.path("disposition").isMissingNode() || event.path("status_id").asInt() != 1)
+        return where(event -> !event.path("disposition").isMissingNode()
+                        || event.path("status_id").asInt() != 1)
                 .toString();
     }
 }

@@ -79,7 +79,8 @@ class IdentityIT {
 
     @Test
     void a_binary_that_was_changed_in_place_is_denied_from_then_on() throws Exception {
-        assertThat(agent("/sandbox/allowed").script("/sandbox/allowed ask; echo x >> /sandbox/allowed; /sandbox/allowed ask"))
+        assertThat(agent("/sandbox/allowed")
+                        .script("/sandbox/allowed ask; echo x >> /sandbox/allowed; /sandbox/allowed ask"))
                 .isEqualTo(YES + NO);
     }
 
@@ -121,7 +122,8 @@ class IdentityIT {
 
     @Test
     void a_link_in_the_policy_means_the_binary_that_it_leads_to() throws Exception {
-        String program = "/usr/bin/python3 -c 'import urllib.request as r; print(r.urlopen(\"http://www.lab.test/\").status)'";
+        String program =
+                "/usr/bin/python3 -c 'import urllib.request as r; print(r.urlopen(\"http://www.lab.test/\").status)'";
 
         assertThat(agent("/usr/bin/python3").script(program)).isEqualTo("200\n");
     }
@@ -153,8 +155,7 @@ class IdentityIT {
     @CsvSource({"denied, fork, allowed", "allowed, fork, denied", "denied, pass, allowed", "allowed, pass, denied"})
     void a_connection_that_two_binaries_hold_belongs_to_neither(String speaker, String way, String holder)
             throws Exception {
-        Agent.Outcome outcome =
-                agent("/sandbox/allowed").run("/sandbox/" + speaker, way, "/sandbox/" + holder);
+        Agent.Outcome outcome = agent("/sandbox/allowed").run("/sandbox/" + speaker, way, "/sandbox/" + holder);
 
         assertThat(outcome.success()).isEqualTo(NO);
         assertThat(outcome.events().text()).contains("ambiguous shared socket ownership");

@@ -4,6 +4,8 @@ import java.net.ConnectException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import javax.net.ssl.SSLHandshakeException;
 
 /** Why something failed, in one line that holds nothing of the peer's choosing but a certificate's fault. */
@@ -17,6 +19,12 @@ final class Failures {
         Throwable cause = failure;
         while (cause.getCause() != null && !(cause instanceof CertPathValidatorException)) {
             cause = cause.getCause();
+        }
+        if (cause.getCause() instanceof CertificateExpiredException expired) {
+            return "the certificate has expired (" + expired.getMessage() + ")";
+        }
+        if (cause.getCause() instanceof CertificateNotYetValidException early) {
+            return "the certificate is not valid yet (" + early.getMessage() + ")";
         }
         if (cause instanceof ClosedChannelException) {
             return "connection closed";
