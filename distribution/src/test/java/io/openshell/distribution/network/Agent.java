@@ -5,14 +5,12 @@ import static java.util.stream.Collectors.joining;
 
 import io.openshell.testkit.NetworkLab;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -96,9 +94,7 @@ final class Agent {
 
     /** Puts a file of the test resources into the working folder. */
     Agent file(String resource) throws IOException {
-        try (InputStream in = Objects.requireNonNull(Agent.class.getResourceAsStream("/network/" + resource))) {
-            Files.write(workdir.resolve(resource), in.readAllBytes());
-        }
+        Programs.resource(resource, workdir);
         return this;
     }
 

@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.openshell.testkit.CertificateLab;
 import io.openshell.testkit.CertificateLab.ServerCertificate;
 import io.openshell.testkit.NetworkLab;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -203,10 +201,7 @@ class ClientsIT {
 
     private static void serveGit(ServerCertificate certificate) throws Exception {
         Path home = Files.createDirectory(lab.folder().resolve("git"));
-        Path program = home.resolve("git_server.py");
-        try (InputStream in = Objects.requireNonNull(ClientsIT.class.getResourceAsStream("/network/git_server.py"))) {
-            Files.copy(in, program);
-        }
+        Path program = Programs.resource("git_server.py", home);
         Programs.run("""
                 git init -q --bare project.git && git -C project.git config http.receivepack true
                 git init -q work && cd work && echo a project > README && git add README

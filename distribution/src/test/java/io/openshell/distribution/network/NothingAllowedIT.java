@@ -1,5 +1,6 @@
 package io.openshell.distribution.network;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openshell.testkit.NetworkLab;
@@ -151,7 +152,7 @@ class NothingAllowedIT {
                         + "u = socket.socket(socket.AF_UNIX); u.connect('\\0" + ABSTRACT + "'); print('reached')");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 
-        assertThat(new String(process.getInputStream().readAllBytes(), "UTF-8")).isEqualTo("reached\n");
+        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEqualTo("reached\n");
         assertThat(process.waitFor()).isZero();
     }
 

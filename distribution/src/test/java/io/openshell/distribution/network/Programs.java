@@ -3,8 +3,10 @@ package io.openshell.distribution.network;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -30,6 +32,13 @@ final class Programs {
             }
         }
         return Optional.empty();
+    }
+
+    /** Puts a file of the test resources into a folder. */
+    static Path resource(String name, Path into) throws IOException {
+        try (InputStream in = Objects.requireNonNull(Programs.class.getResourceAsStream("/network/" + name))) {
+            return Files.write(into.resolve(name), in.readAllBytes());
+        }
     }
 
     /** Runs a shell script that must succeed. */

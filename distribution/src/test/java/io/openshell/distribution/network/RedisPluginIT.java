@@ -1,10 +1,12 @@
 package io.openshell.distribution.network;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -68,16 +70,12 @@ class RedisPluginIT {
                 .policy(POLICY)
                 .file("tunnel.py");
 
-        // GET app:greeting, GET private:key, FLUSHALL, and GET app:greeting again on the same connection
         Agent.Outcome outcome = agent.run(
                 "/usr/bin/python3",
                 "/sandbox/tunnel.py",
                 "cache.test",
                 "6379",
-                hex("*2\r\n$3\r\nGET\r\n$12\r\napp:greeting\r\n"
-                        + "*2\r\n$3\r\nGET\r\n$11\r\nprivate:key\r\n"
-                        + "*1\r\n$8\r\nFLUSHALL\r\n"
-                        + "*2\r\n$3\r\nGET\r\n$12\r\napp:greeting\r\n"),
+                hex("GET app:greeting") + hex("GET private:key") + hex("FLUSHALL") + hex("GET app:greeting"),
                 "6");
 
         assertThat(outcome.success().lines())
@@ -123,9 +121,13 @@ class RedisPluginIT {
         return output.toString();
     }
 
-    private static String hex(String text) {
-        StringBuilder hex = new StringBuilder();
-        text.chars().forEach(c -> hex.append(String.format("%02x", c)));
-        return hex.toString();
+    /** A command as a client sends it, in hexadecimal. */
+    private static String hex(String command) {
+        String[] words = command.split(" ");
+        StringBuilder resp = new StringBuilder("*" + words.length + "\r\n");
+        for (String word : words) {
+            resp.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
+        }
+        return HexFormat.of().formatHex(resp.toString().getBytes(US_ASCII));
     }
 }
