@@ -4,17 +4,15 @@ import java.util.List;
 
 /** Who runs OpenShell. */
 public enum Account {
-    ROOT(0, List.of()),
+    ROOT(0, ""),
 
     /** Somebody with an account, a home and a runtime directory, and nothing else to write to. */
-    ORDINARY(
-            1000,
-            List.of("setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "--inh-caps=-all", "--"));
+    ORDINARY(1000, "setpriv --reuid=1000 --regid=1000 --clear-groups --inh-caps=-all --");
 
     private final int uid;
-    private final List<String> become;
+    private final String become;
 
-    Account(int uid, List<String> become) {
+    Account(int uid, String become) {
         this.uid = uid;
         this.become = become;
     }
@@ -26,6 +24,6 @@ public enum Account {
 
     /** What root puts before a command. */
     List<String> become() {
-        return become;
+        return become.isEmpty() ? List.of() : List.of(become.split(" "));
     }
 }

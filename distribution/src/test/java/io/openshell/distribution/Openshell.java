@@ -22,7 +22,8 @@ public final class Openshell {
     public static final Path HOME = Path.of(System.getProperty("openshell.home"));
 
     /** What is root in every sandbox, for the ordinary account too. */
-    public static final String LAUNCHER = HOME.resolve("native/openshell-launcher").toString();
+    public static final String LAUNCHER =
+            HOME.resolve("native/openshell-launcher").toString();
 
     private static final int PATIENCE_SECONDS = 120;
 
@@ -51,7 +52,8 @@ public final class Openshell {
             Programs.run("chmod 711 . && mkdir -m 700 home runtime", folder);
         }
         Programs.run("chown " + account.uid() + ":" + account.uid() + " home runtime", folder);
-        return openshell.environment("HOME", home.toString())
+        return openshell
+                .environment("HOME", home.toString())
                 .environment("XDG_RUNTIME_DIR", runtime.toString())
                 .environment("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin")
                 .environment("JAVA_HOME", System.getProperty("java.home"));
@@ -108,9 +110,7 @@ public final class Openshell {
 
     /** Starts it, in the test's folder, with its streams as pipes. */
     public Process start(String... arguments) throws IOException {
-        return new ProcessBuilder(command(arguments))
-                .directory(folder.toFile())
-                .start();
+        return new ProcessBuilder(command(arguments)).directory(folder.toFile()).start();
     }
 
     /** Reads what it still writes, and waits for its end. */

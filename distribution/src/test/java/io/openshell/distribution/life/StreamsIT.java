@@ -49,7 +49,8 @@ class StreamsIT {
     @EnumSource(Account.class)
     void that_are_closed_are_nothing_to_the_agent(Account account) throws Exception {
         String script = "exec \"$@\" <&- >&- 2>&-";
-        String look = "import os; open('file', 'w').write('\\n'.join(os.readlink(f'/proc/self/fd/{n}') for n in range(3)))";
+        String look =
+                "import os; open('file', 'w').write('\\n'.join(os.readlink(f'/proc/self/fd/{n}') for n in range(3)))";
         Path seen = Files.createDirectory(folder.resolve("seen"));
         chown(seen, account);
 
