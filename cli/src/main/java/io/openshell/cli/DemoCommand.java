@@ -16,6 +16,9 @@ final class DemoCommand implements Command {
 
     private static final int FAILED = 1;
 
+    /** What the launcher ends with when it cannot make the network. */
+    private static final int LAB_FAILED = 125;
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = CommandSpec.create().name("demo");
@@ -32,7 +35,8 @@ final class DemoCommand implements Command {
     public int run(ParseResult parsed, Session session) throws CommandFailure {
         try {
             if (!DemoLab.isInside(session.environment())) {
-                return DemoLab.enter(session.home().launcher());
+                int status = DemoLab.enter(session.home().launcher());
+                return status == LAB_FAILED ? FAILED : status;
             }
             try (PluginHost plugins = PolicyOptions.plugins(session, FAILED)) {
                 Policy policy = PolicyOptions.valid(

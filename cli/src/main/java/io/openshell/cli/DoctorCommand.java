@@ -1,5 +1,7 @@
 package io.openshell.cli;
 
+import io.openshell.supervisor.control.ControlSocket;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ final class DoctorCommand implements Command {
         List<Finding> findings = new ArrayList<>();
         findings.add(jdk());
         findings.addAll(kernel(session));
+        findings.add(runtimeFolder());
         findings.add(trust());
         findings.add(curl(session.environment()));
         print(findings, OutputFormat.of(parsed), session.console());
@@ -52,6 +55,19 @@ final class DoctorCommand implements Command {
 
     private static List<Finding> kernel(Session session) {
         return KernelProbe.of(session.home().launcher()).findings();
+    }
+
+    /** By making what every run makes there. */
+    private static Finding runtimeFolder() {
+        try (ControlSocket socket = ControlSocket.open()) {
+            return Finding.ok(
+                    "runtime-folder", socket.path().resolve("../..").normalize().toString());
+        } catch (IOException e) {
+            return Finding.missing(
+                    "runtime-folder",
+                    String.valueOf(e.getMessage()),
+                    "Log in with a session (pam_systemd makes one), or set XDG_RUNTIME_DIR or TMPDIR.");
+        }
     }
 
     private static Finding trust() {

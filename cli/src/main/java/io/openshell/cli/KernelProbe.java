@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,6 +31,12 @@ record KernelProbe(Path launcher, Map<String, String> features, String failure) 
             "veth", "Load the module: modprobe veth.",
             "overlayfs", "Load the module: modprobe overlay. Without root, kernel 5.11 or newer is needed.");
 
+    private static final String USER_NAMESPACE = "user_namespace";
+
+    /** Features that somebody who is not root has in a user namespace only. */
+    private static final Set<String> WITHIN_USER_NAMESPACE =
+            Set.of("pid_namespace", "mount_namespace", "net_namespace", "veth", "overlayfs", "idmapped_mount");
+
     static KernelProbe of(Path launcher) {
         if (!Files.isExecutable(launcher)) {
             return new KernelProbe(launcher, Map.of(), "not found (expected: an executable)");
@@ -44,7 +51,10 @@ record KernelProbe(Path launcher, Map<String, String> features, String failure) 
                 process.destroyForcibly();
                 return new KernelProbe(launcher, Map.of(), "--probe did not end well");
             }
-            return new KernelProbe(launcher, parse(text), "");
+            Map<String, String> features = parse(text);
+            return features.keySet().containsAll(NEEDED.keySet())
+                    ? new KernelProbe(launcher, features, "")
+                    : new KernelProbe(launcher, Map.of(), "--probe did not answer (expected: OpenShell's launcher)");
         } catch (IOException e) {
             return new KernelProbe(launcher, Map.of(), String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
@@ -72,7 +82,12 @@ record KernelProbe(Path launcher, Map<String, String> features, String failure) 
                     "launcher", launcher + ": " + failure, "Build the distribution: ./mvnw -DskipTests package."));
             return findings;
         }
-        features.forEach((name, value) -> findings.add(finding(name, value)));
+        boolean blocked = needsUserNamespace()
+                && features.getOrDefault(USER_NAMESPACE, "").startsWith("no");
+        features.forEach((name, value) -> findings.add(
+                blocked && WITHIN_USER_NAMESPACE.contains(name)
+                        ? Finding.weak(name, "not known", "Is looked at where there is a user namespace, see above.")
+                        : finding(name, value)));
         return findings;
     }
 
@@ -80,7 +95,7 @@ record KernelProbe(Path launcher, Map<String, String> features, String failure) 
         boolean works = !value.startsWith("no");
         return switch (name) {
             case "landlock_abi" -> landlock(value);
-            case "user_namespace", "user_namespace_unprivileged" -> userNamespace(name, value);
+            case USER_NAMESPACE, "user_namespace_unprivileged" -> userNamespace(name, value);
             case "idmapped_mount" ->
                 works
                         ? Finding.ok(name, value)
@@ -105,8 +120,12 @@ record KernelProbe(Path launcher, Map<String, String> features, String failure) 
                 : Finding.ok("landlock_abi", value);
     }
 
+    private boolean needsUserNamespace() {
+        return !"0".equals(features.get("uid"));
+    }
+
     private Finding userNamespace(String name, String value) {
-        boolean needed = !"0".equals(features.get("uid"));
+        boolean needed = needsUserNamespace();
         if (!value.startsWith("no")) {
             return Finding.ok(name, value);
         }

@@ -39,6 +39,13 @@ final class KernelProbeTest {
     }
 
     @Test
+    void what_can_be_seen_in_a_user_namespace_only_is_not_blamed_for_its_absence() {
+        Finding finding = find("user_namespace=no: ENOSPC\nveth=no: ENOSPC\nuid=1000\n", "veth");
+        assertThat(finding.fatal()).isFalse();
+        assertThat(finding.value()).isEqualTo("not known");
+    }
+
+    @Test
     void a_launcher_that_is_not_there_is_missing() {
         assertThat(KernelProbe.of(Path.of("/no/such/launcher")).findings())
                 .anyMatch(finding -> finding.fatal() && finding.value().contains("/no/such/launcher"));

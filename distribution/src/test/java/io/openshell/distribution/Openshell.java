@@ -27,16 +27,16 @@ public final class Openshell {
 
     private static final int PATIENCE_SECONDS = 120;
 
-    private final Account account;
     private final Path folder;
+    private final List<String> become;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<String> before = new ArrayList<>();
     private Path program = HOME.resolve("bin/openshell");
     private byte[] input = {};
 
-    private Openshell(Account account, Path folder) {
-        this.account = account;
+    private Openshell(Path folder, List<String> become) {
         this.folder = folder;
+        this.become = become;
     }
 
     /**
@@ -45,7 +45,17 @@ public final class Openshell {
      * @param folder the test's own; the account can pass through it afterwards
      */
     public static Openshell of(Account account, Path folder) throws IOException, InterruptedException {
-        Openshell openshell = new Openshell(account, folder);
+        return settled(account, folder, account.become());
+    }
+
+    /** As {@link #of}, for tests that become the account by what they go {@link #through}. */
+    public static Openshell withHomeOf(Account account, Path folder) throws IOException, InterruptedException {
+        return settled(account, folder, List.of());
+    }
+
+    private static Openshell settled(Account account, Path folder, List<String> become)
+            throws IOException, InterruptedException {
+        Openshell openshell = new Openshell(folder, become);
         Path home = folder.resolve("home");
         Path runtime = folder.resolve("runtime");
         if (!Files.exists(home)) {
@@ -91,7 +101,7 @@ public final class Openshell {
     /** The whole command line, for those who start it themselves. */
     public List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(before);
-        command.addAll(account.become());
+        command.addAll(become);
         command.addAll(List.of("env", "-i"));
         environment.forEach((name, value) -> command.add(name + "=" + value));
         command.add(program.toString());

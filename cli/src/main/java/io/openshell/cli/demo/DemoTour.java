@@ -22,8 +22,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -79,9 +77,9 @@ public final class DemoTour {
     public boolean run(Policy policy) throws SandboxException, IOException, InterruptedException {
         out.println(style.bold("The policy of this tour"));
         policy().text().lines().forEach(line -> out.println("  " + line));
-        Path folder = Files.createTempDirectory("openshell-demo-");
         Clock clock = Clock.systemUTC();
-        try (DemoUpstream upstream = DemoUpstream.start(folder);
+        try (DemoFolder folder = DemoFolder.create(System.getenv());
+                DemoUpstream upstream = DemoUpstream.start(folder.path());
                 EventPipeline pipeline =
                         EventPipeline.start(new SandboxInfo(NAME, NAME), clock, List.of(events), errors);
                 Supervisor supervisor = Supervisor.open(
@@ -89,8 +87,6 @@ public final class DemoTour {
                 RunningSandbox sandbox = supervisor.create(sandbox(policy, upstream))) {
             introduce(sandbox.report());
             return playAll(sandbox, pipeline);
-        } finally {
-            delete(folder);
         }
     }
 
@@ -153,14 +149,5 @@ public final class DemoTour {
         boolean right = succeeded == scene.allowed();
         out.println("  " + (right ? style.good(outcome) : style.bad(outcome + " (expected: the opposite)")));
         return right;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
     }
 }

@@ -1,0 +1,158 @@
+package io.openshell.distribution.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.openshell.distribution.Account;
+import io.openshell.distribution.Openshell;
+import io.openshell.distribution.Openshell.Outcome;
+import io.openshell.distribution.Programs;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Doctor finds what run needs, and run refuses where doctor finds a gap. */
+@Tag("root")
+class DoctorIT {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Account.class)
+    void all_is_well_here(Account account) throws Exception {
+        String text = Openshell.of(account, folder).run("doctor").success();
+
+        assertThat(text.lines()).allMatch(line -> line.matches("(ok  |weak|     ) .*"));
+        assertThat(text).contains("landlock_abi", "seccomp_filter", "user_namespace", "veth", "trust-store");
+    }
+
+    @Test
+    void the_findings_print_as_json() throws Exception {
+        JsonNode findings = new JsonMapper()
+                .readTree(Openshell.asRoot(folder)
+                        .run("doctor", "--output", "json")
+                        .success());
+
+        assertThat(findings).hasSizeGreaterThan(10).allSatisfy(finding -> {
+            assertThat(finding.propertyNames()).containsExactly("name", "state", "value", "remedy");
+            assertThat(finding.get("state").asString()).isIn("ok", "weak");
+        });
+        assertThat(findings)
+                .anyMatch(finding -> finding.get("name").asString().equals("uid")
+                        && finding.get("value").asString().equals("0"));
+    }
+
+    @Test
+    void without_user_namespaces_an_ordinary_user_is_told_and_refused() throws Exception {
+        Outcome doctor = withoutUserNamespaces().run("doctor", "--output", "json");
+        JsonNode finding = find(doctor, "user_namespace");
+
+        assertThat(doctor.status()).isEqualTo(1);
+        assertThat(finding.get("state").asString()).isEqualTo("missing");
+        assertThat(finding.get("remedy").asString()).contains("user.max_user_namespaces", "run as root");
+        assertThat(find(doctor, "veth").get("value").asString()).isEqualTo("not known");
+
+        Path ran = folder.resolve("ran");
+        Outcome run = withoutUserNamespaces().run("run", "--", "touch", ran.toString());
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.errors()).contains("error: user namespace: ", "doctor");
+        assertThat(ran).doesNotExist();
+        Outcome demo = withoutUserNamespaces().run("demo");
+        assertThat(demo.status()).isEqualTo(1);
+        assertThat(demo.errors()).contains("user namespace");
+    }
+
+    @Test
+    void without_a_launcher_it_says_how_to_get_one_and_nothing_runs() throws Exception {
+        Path home = copyWithout("native/openshell-launcher");
+
+        Outcome doctor = Openshell.asRoot(folder).home(home).run("doctor", "--output", "json");
+        assertThat(doctor.status()).isEqualTo(1);
+        assertThat(find(doctor, "launcher").get("state").asString()).isEqualTo("missing");
+        assertThat(find(doctor, "launcher").get("remedy").asString()).contains("Build");
+
+        Outcome run = Openshell.asRoot(folder).home(home).run("run", "--", "echo", "ran");
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors())
+                .contains("launcher: " + home + "/native/openshell-launcher (expected: an executable file)");
+    }
+
+    @Test
+    void a_launcher_that_does_not_confine_is_not_taken_for_one() throws Exception {
+        Path home = copyWithout("native/openshell-launcher");
+        Path launcher = Files.writeString(home.resolve("native/openshell-launcher"), "#!/bin/sh\nexec cat\n");
+        Programs.run("chmod 755 " + launcher, folder);
+
+        Outcome run = Openshell.asRoot(folder).home(home).run("run", "--", "echo", "ran");
+
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.output()).isEmpty();
+        assertThat(Openshell.asRoot(folder).home(home).run("doctor").status()).isEqualTo(1);
+    }
+
+    @Test
+    void a_runtime_folder_that_cannot_be_written_to_is_named_by_both() throws Exception {
+        Path readOnly = Files.createDirectory(folder.resolve("read-only"));
+        Openshell openshell = Openshell.of(Account.ORDINARY, folder)
+                .environment("XDG_RUNTIME_DIR", "")
+                .environment("TMPDIR", readOnly.toString());
+
+        Outcome doctor = openshell.run("doctor", "--output", "json");
+        assertThat(doctor.status()).isEqualTo(1);
+        assertThat(find(doctor, "runtime-folder").get("value").asString()).contains(readOnly.toString());
+
+        Outcome run = openshell.run("run", "--", "true");
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.errors())
+                .isEqualTo("error: control socket: " + readOnly + ": permission denied (expected: a directory to write"
+                        + " to; XDG_RUNTIME_DIR or TMPDIR names another)\n");
+    }
+
+    @Test
+    void a_log_folder_that_cannot_be_written_to_stops_a_run() throws Exception {
+        Path readOnly = Files.createDirectory(folder.resolve("read-only"));
+
+        Outcome run = Openshell.of(Account.ORDINARY, folder)
+                .environment("XDG_STATE_HOME", readOnly.toString())
+                .run("run", "--", "echo", "ran");
+
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors()).startsWith("error: events: " + readOnly + "/openshell: permission denied");
+    }
+
+    /** In a user namespace that allows no further one; root only serves to become the user. */
+    private Openshell withoutUserNamespaces() throws Exception {
+        Path script = Files.writeString(folder.resolve("without"), """
+                #!/bin/sh
+                exec setpriv --reuid=1000 --regid=1000 --clear-groups --inh-caps=-all \\
+                    unshare --user --map-current-user --keep-caps sh -ec '
+                        echo 0 > /proc/sys/user/max_user_namespaces
+                        exec setpriv --inh-caps=-all --ambient-caps=-all --bounding-set=-all -- "$@"' sh "$@"
+                """);
+        Programs.run("chmod 755 without", folder);
+        return Openshell.withHomeOf(Account.ORDINARY, folder).through(script.toString());
+    }
+
+    private static JsonNode find(Outcome doctor, String name) {
+        for (JsonNode finding : new JsonMapper().readTree(doctor.text())) {
+            if (finding.get("name").asString().equals(name)) {
+                return finding;
+            }
+        }
+        throw new AssertionError(name + " in " + doctor);
+    }
+
+    private Path copyWithout(String file) throws Exception {
+        Path home = folder.resolve("copy");
+        Programs.run("cp -a " + Openshell.HOME + " copy && rm copy/" + file, folder);
+        return home;
+    }
+}
