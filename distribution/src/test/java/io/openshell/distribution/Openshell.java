@@ -102,7 +102,8 @@ public final class Openshell {
     public List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(before);
         command.addAll(become);
-        command.addAll(List.of("env", "-i"));
+        // A JVM leaves signals ignored that its parent ignored, as under nohup.
+        command.addAll(List.of("env", "-i", "--default-signal=INT,HUP,TERM"));
         environment.forEach((name, value) -> command.add(name + "=" + value));
         command.add(program.toString());
         command.addAll(List.of(arguments));
