@@ -181,30 +181,35 @@ static void step(int status, enum spawn_step which, int error)
     }
 }
 
+/* A test build (make broken) leaves one step out, to see that the attestation refuses to start. */
+#if defined(LEAVE_OUT)
+#define TAKE(which, action) step(*status, which, (which) == LEAVE_OUT ? 0 : (action))
+#else
+#define TAKE(which, action) step(*status, which, action)
+#endif
+
 /*
- * The order of enforcement. Each line must succeed and is verified by the function that does it. The bounding
- * set goes before the user because clearing it takes a capability that changing the user takes away.
+ * The order of enforcement, for every agent process and for the probe that attests it. Each line must succeed and
+ * is verified by the function that does it. The bounding set goes before the user because clearing it takes a
+ * capability that changing the user takes away.
  */
-_Noreturn static void become_agent(struct confinement *c, const struct spawn_spec *spec, const int streams[3],
-                                   int status)
+static void confine(struct confinement *c, const struct spawn_spec *spec, const int streams[3], int *status)
 {
-    step(status, SPAWN_SESSION, start_session());
-    step(status, SPAWN_STREAMS, take_streams(streams, spec->terminal));
-    step(status, SPAWN_NETWORK, enter_network(c->agent_namespace));
-    step(status, SPAWN_GROUPS, privilege_set_groups(c->gid, c->user_namespace));
-    step(status, SPAWN_BOUNDING_SET, privilege_clear_bounding_set());
-    step(status, SPAWN_USER, privilege_set_user(c->uid, c->gid));
-    step(status, SPAWN_CAPABILITIES, privilege_clear_capabilities());
-    step(status, SPAWN_CORE_DUMPS, privilege_forbid_core_dumps());
-    step(status, SPAWN_NO_NEW_PRIVILEGES, privilege_no_new_privileges());
-    step(status, SPAWN_LANDLOCK, c->ruleset < 0 ? 0 : landlock_restrict(c->ruleset));
-    step(status, SPAWN_DESCRIPTORS, close_others(&status));
-    step(status, SPAWN_DIRECTORY, result(chdir(spec->directory)));
+    TAKE(SPAWN_SESSION, start_session());
+    TAKE(SPAWN_STREAMS, take_streams(streams, spec->terminal));
+    TAKE(SPAWN_NETWORK, enter_network(c->agent_namespace));
+    TAKE(SPAWN_GROUPS, privilege_set_groups(c->gid, c->user_namespace));
+    TAKE(SPAWN_BOUNDING_SET, privilege_clear_bounding_set());
+    TAKE(SPAWN_USER, privilege_set_user(c->uid, c->gid));
+    TAKE(SPAWN_CAPABILITIES, privilege_clear_capabilities());
+    TAKE(SPAWN_CORE_DUMPS, privilege_forbid_core_dumps());
+    TAKE(SPAWN_NO_NEW_PRIVILEGES, privilege_no_new_privileges());
+    TAKE(SPAWN_LANDLOCK, c->ruleset < 0 ? 0 : landlock_restrict(c->ruleset));
+    TAKE(SPAWN_DESCRIPTORS, close_others(status));
+    TAKE(SPAWN_DIRECTORY, result(chdir(spec->directory)));
     (void)umask(022);
-    step(status, SPAWN_SIGNALS, reset_signals());
-    step(status, SPAWN_SECCOMP, seccomp_install(&c->program));
-    step(status, SPAWN_EXEC, execute(spec->arguments.items, spec->environment.items));
-    _exit(127);
+    TAKE(SPAWN_SIGNALS, reset_signals());
+    TAKE(SPAWN_SECCOMP, seccomp_install(&c->program));
 }
 
 int spawn_resize(int master, uint32_t rows, uint32_t columns)
@@ -231,14 +236,22 @@ static void close_if_open(int fd)
     }
 }
 
-int spawn_start(struct confinement *confinement, const struct spawn_spec *spec, const int streams[3],
-                struct spawned *spawned, const char **failed)
+/* The child's side of the fork: confined, it executes the program, or takes the probe's part. */
+_Noreturn static void become(struct confinement *confinement, const struct spawn_spec *spec, const int streams[3],
+                             int status, const struct probe *probe)
 {
-    static char *const no_environment[] = {NULL};
-    struct spawn_spec complete = *spec;
-    if (complete.environment.items == NULL) {
-        complete.environment.items = (char **)(uintptr_t)no_environment;
+    confine(confinement, spec, streams, &status);
+    if (probe != NULL) {
+        probe->run(probe->scene, status);
+        _exit(0);
     }
+    step(status, SPAWN_EXEC, execute(spec->arguments.items, spec->environment.items));
+    _exit(127);
+}
+
+static int start(struct confinement *confinement, const struct spawn_spec *spec, const int streams[3],
+                 const struct probe *probe, struct spawned *spawned, const char **failed)
+{
     int slave = -1;
     int status[2] = {-1, -1};
     *spawned = (struct spawned){.pid = -1, .status = -1, .master = -1};
@@ -255,7 +268,7 @@ int spawn_start(struct confinement *confinement, const struct spawn_spec *spec, 
     }
     if (spawned->pid == 0) {
         const int terminal[3] = {slave, slave, slave};
-        become_agent(confinement, &complete, spec->terminal ? terminal : streams, status[1]);
+        become(confinement, spec, spec->terminal ? terminal : streams, status[1], probe);
     }
     close_if_open(slave);
     close_if_open(status[1]);
@@ -267,4 +280,24 @@ int spawn_start(struct confinement *confinement, const struct spawn_spec *spec, 
     }
     spawned->status = status[0];
     return 0;
+}
+
+int spawn_start(struct confinement *confinement, const struct spawn_spec *spec, const int streams[3],
+                struct spawned *spawned, const char **failed)
+{
+    static char *const no_environment[] = {NULL};
+    struct spawn_spec complete = *spec;
+    if (complete.environment.items == NULL) {
+        complete.environment.items = (char **)(uintptr_t)no_environment;
+    }
+    return start(confinement, &complete, streams, NULL, spawned, failed);
+}
+
+int spawn_probe(struct confinement *confinement, const struct probe *probe, int null, struct spawned *spawned,
+                const char **failed)
+{
+    static char root[] = "/";
+    const struct spawn_spec nothing = {.directory = root};
+    const int streams[3] = {null, null, null};
+    return start(confinement, &nothing, streams, probe, spawned, failed);
 }

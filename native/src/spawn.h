@@ -54,6 +54,20 @@ struct spawned {
 int spawn_start(struct confinement *confinement, const struct spawn_spec *spec, const int streams[3],
                 struct spawned *spawned, const char **failed);
 
+/* What a confined child does in place of executing a program; `status` is the pipe's write end. */
+struct scene;
+struct probe {
+    void (*run)(const struct scene *scene, int status);
+    const struct scene *scene;
+};
+
+/*
+ * Starts the probe: a child confined by the very function that confines every agent process. Its streams are
+ * `null`, a descriptor above 2. 0, or an errno with the name of what failed.
+ */
+int spawn_probe(struct confinement *confinement, const struct probe *probe, int null, struct spawned *spawned,
+                const char **failed);
+
 /* Name of a step, and what it means here. */
 const char *spawn_step_name(int step);
 void spawn_step_detail(const struct confinement *confinement, int step, char *text, size_t size);
