@@ -73,6 +73,7 @@ struct k_mount_attr {
 /* Landlock */
 #define K_LANDLOCK_CREATE_RULESET_VERSION 1u
 #define K_LANDLOCK_RULE_PATH_BENEATH 1u
+#define K_LANDLOCK_RULE_NET_PORT 2u
 #define K_LANDLOCK_FS_EXECUTE (1ull << 0)
 #define K_LANDLOCK_FS_WRITE_FILE (1ull << 1)
 #define K_LANDLOCK_FS_READ_FILE (1ull << 2)
@@ -89,8 +90,15 @@ struct k_mount_attr {
 #define K_LANDLOCK_FS_REFER (1ull << 13)
 #define K_LANDLOCK_FS_TRUNCATE (1ull << 14)
 #define K_LANDLOCK_FS_IOCTL_DEV (1ull << 15)
+#define K_LANDLOCK_FS_RESOLVE_UNIX (1ull << 16)
+#define K_LANDLOCK_NET_BIND_TCP (1ull << 0)
+#define K_LANDLOCK_NET_CONNECT_TCP (1ull << 1)
+#define K_LANDLOCK_NET_BIND_UDP (1ull << 2)
+#define K_LANDLOCK_NET_CONNECT_SEND_UDP (1ull << 3)
 #define K_LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET (1ull << 0)
 #define K_LANDLOCK_SCOPE_SIGNAL (1ull << 1)
+#define K_LANDLOCK_LOG_SAME_EXEC_OFF (1u << 0)
+#define K_LANDLOCK_LOG_SUBDOMAINS_OFF (1u << 2)
 struct k_landlock_ruleset_attr {
     uint64_t handled_access_fs;
     uint64_t handled_access_net;
@@ -100,6 +108,13 @@ struct k_landlock_path_beneath_attr {
     uint64_t allowed_access;
     int32_t parent_fd;
 } __attribute__((packed));
+struct k_landlock_net_port_attr {
+    uint64_t allowed_access;
+    uint64_t port;
+};
+
+/* fsconfig(2) */
+#define K_FSCONFIG_CMD_CREATE 6u
 
 /* seccomp and classic BPF */
 #define K_SECCOMP_SET_MODE_FILTER 1u

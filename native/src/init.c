@@ -57,8 +57,7 @@ static void prepare_confinement(struct service *service)
 {
     struct init *init = service->init;
     struct confinement *confinement = &service->confinement;
-    confinement->ruleset = landlock_prepare(init->spec, init->report);
-    confinement->landlock_abi = init->report->landlock_abi;
+    landlock_prepare(init->spec, &confinement->landlock, init->report);
     confinement->agent_namespace = service->network.agent_namespace;
     confinement->uid = init->spec->uid;
     confinement->gid = init->spec->gid;

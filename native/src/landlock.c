@@ -1,41 +1,47 @@
 #include "landlock.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "devices.h"
 #include "die.h"
+#include "network.h"
+#include "rights.h"
 #include "syscalls.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
+#define PROBLEM_SIZE (4096 + 256) /* a path and what is said of it */
+#define DISCARD_PORT 9
 
 #define READ_ONLY_RIGHTS (K_LANDLOCK_FS_EXECUTE | K_LANDLOCK_FS_READ_FILE | K_LANDLOCK_FS_READ_DIR)
 #define DEVICE_RIGHTS (K_LANDLOCK_FS_READ_FILE | K_LANDLOCK_FS_WRITE_FILE)
 #define TERMINAL_RIGHTS (DEVICE_RIGHTS | K_LANDLOCK_FS_IOCTL_DEV)
+
+/*
+ * All but connecting to Unix sockets that somebody else made: a daemon of the host may have one in a shared
+ * directory. The agent's own are in its domain, which needs no rule.
+ */
+#define READ_WRITE_RIGHTS (~K_LANDLOCK_FS_RESOLVE_UNIX)
 
 /* The rights that make sense for something that is not a directory; the kernel refuses the others there. */
 #define FILE_RIGHTS                                                                                                    \
     (K_LANDLOCK_FS_EXECUTE | K_LANDLOCK_FS_WRITE_FILE | K_LANDLOCK_FS_READ_FILE | K_LANDLOCK_FS_TRUNCATE |             \
      K_LANDLOCK_FS_IOCTL_DEV)
 
-/* ABI 1 has everything up to MAKE_SYM; later ones added one right each. Index: the ABI. */
-static const uint64_t newest_right[] = {
-    0,
-    K_LANDLOCK_FS_MAKE_SYM,
-    K_LANDLOCK_FS_REFER,
-    K_LANDLOCK_FS_TRUNCATE,
-    K_LANDLOCK_FS_TRUNCATE, /* 4 added TCP ports */
-    K_LANDLOCK_FS_IOCTL_DEV,
-};
+static const char hint_hard[] = "to go on without, let the policy say landlock.compatibility: best_effort";
 
 struct rules {
     int ruleset;
     uint64_t handled;
     bool hard;
+    uint32_t left_out;
     struct report *report;
 };
 
@@ -45,27 +51,18 @@ int landlock_probe(void)
     return abi < 0 ? 0 : abi;
 }
 
-static uint64_t rights_of(int abi)
+const char *landlock_absence(int error)
 {
-    size_t index = (size_t)abi < COUNT(newest_right) ? (size_t)abi : COUNT(newest_right) - 1;
-    return (newest_right[index] << 1) - 1;
-}
-
-/*
- * Everything the kernel can handle for files, and from ABI 6 on abstract Unix sockets and signals:
- * neither leads out of the sandbox's domain.
- *
- * TCP is left alone on purpose. Landlock's TCP rules know ports, not addresses, so they could not
- * tell the gate from a server on the sandbox's own loopback, which has to work. The network
- * namespace already has no way to anywhere but the gate.
- */
-static int create_ruleset(int abi)
-{
-    struct k_landlock_ruleset_attr attributes = {.handled_access_fs = rights_of(abi)};
-    if (abi >= 6) {
-        attributes.scoped = K_LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | K_LANDLOCK_SCOPE_SIGNAL;
+    switch (error) {
+    case ENOSYS:
+        return "not implemented by this kernel (Linux 5.13 or later with CONFIG_SECURITY_LANDLOCK has it)";
+    case EOPNOTSUPP:
+        return "not enabled at boot (landlock must be in the kernel's lsm= list)";
+    case EPERM:
+        return "blocked (a seccomp filter around OpenShell, as of a container engine, refuses its system calls)";
+    default:
+        return "unexpected error";
     }
-    return sys_landlock_create_ruleset(&attributes, sizeof attributes, 0);
 }
 
 /* Adds a rule for an opened path, with no more rights than its kind can have. 0 or an errno. */
@@ -93,25 +90,32 @@ static int open_path(const char *path, bool writable)
     return fd;
 }
 
-static void leave_out(const struct rules *rules, const char *path, int error)
+_Noreturn void landlock_path_fatal(const char *path, const char *reason, int error)
+{
+    char problem[PROBLEM_SIZE];
+    (void)snprintf(problem, sizeof problem, "Landlock path unavailable in hard_requirement mode: %s (%s)", path,
+                   reason);
+    die("landlock", problem, error, "take the path out of the policy, make it, or let the policy say best_effort");
+}
+
+static void leave_out(struct rules *rules, const char *path, int error)
 {
     const char *reason = report_path_reason(error);
     if (rules->hard) {
-        char hint[160];
-        (void)snprintf(hint, sizeof hint, "Landlock path unavailable in hard_requirement mode (%s)", reason);
-        die("landlock", path, error, hint);
+        landlock_path_fatal(path, reason, error);
     }
+    rules->left_out++;
     report_skipped(rules->report, SKIPPED_LANDLOCK, path, reason, error);
 }
 
 /* Returns how many rules were added. */
-static uint32_t add_paths(const struct rules *rules, const struct texts *paths, bool writable)
+static uint32_t add_paths(struct rules *rules, const struct texts *paths, bool writable)
 {
     uint32_t added = 0;
     for (size_t index = 0; index < paths->count; index++) {
         const char *path = paths->items[index];
         int fd = open_path(path, writable);
-        int error = fd < 0 ? errno : add_rule(rules, fd, writable ? rules->handled : READ_ONLY_RIGHTS);
+        int error = fd < 0 ? errno : add_rule(rules, fd, writable ? READ_WRITE_RIGHTS : READ_ONLY_RIGHTS);
         if (fd >= 0) {
             (void)close(fd);
         }
@@ -144,7 +148,7 @@ static void add_devices(const struct rules *rules)
         uint64_t rights;
     } directories[] = {
         {"/dev/pts", TERMINAL_RIGHTS | K_LANDLOCK_FS_READ_DIR},
-        {"/dev/shm", ~0ull},
+        {"/dev/shm", READ_WRITE_RIGHTS},
     };
     for (size_t index = 0; index < COUNT(directories); index++) {
         int fd = open_path(directories[index].path, false);
@@ -157,52 +161,173 @@ static void add_devices(const struct rules *rules)
     }
 }
 
-/* With best_effort the sandbox goes on and the supervisor raises a finding; otherwise it ends here. */
-static int unavailable(const struct launch_spec *spec, const char *what, int error, struct report *report)
+/* With hard_requirement it ends here; with best_effort the sandbox goes on and the supervisor raises a finding. */
+static void must_not_be_required(const struct launch_spec *spec, const char *why, int error, const char *hint)
 {
     if (spec->landlock_mode == LANDLOCK_HARD_REQUIREMENT) {
-        die("landlock", what, error, "Landlock unavailable in hard_requirement mode: needs Linux 5.13 or later with "
-                                     "landlock among the active security modules (lsm=landlock,...)");
+        char problem[PROBLEM_SIZE];
+        (void)snprintf(problem, sizeof problem, "Landlock unavailable in hard_requirement mode: %s", why);
+        die("landlock", problem, error, hint);
     }
-    report->landlock_unavailable = true;
-    report_step(report, "landlock", "not applied: %s: %s", what, strerror(error));
-    return -1;
 }
 
-int landlock_prepare(const struct launch_spec *spec, struct report *report)
+static bool wants_tcp_limit(const struct launch_spec *spec)
 {
-    if (spec->landlock_mode == LANDLOCK_OFF || spec->read_only.count + spec->read_write.count == 0) {
-        report_step(report, "landlock", "not applied: the policy declares no path");
-        return -1;
+    return (spec->flags & LAUNCH_TCP_TO_PROXY_ONLY) != 0;
+}
+
+static void without_tcp_limit(const struct launch_spec *spec, struct report *report)
+{
+    const char *why = "TCP ports are known to Landlock from Linux 6.7 (ABI 4) on, not to this kernel";
+    must_not_be_required(spec, why, EOPNOTSUPP, "to go on, run without the limit of TCP to the proxy");
+    report_skipped(report, SKIPPED_TCP_LIMIT, "TCP", why, EOPNOTSUPP);
+}
+
+static void unavailable(const struct launch_spec *spec, const char *why, int error, struct report *report)
+{
+    must_not_be_required(spec, why, error, hint_hard);
+    report->landlock_unavailable = true;
+    report_step(report, "landlock", "not applied: %s", why);
+    if (wants_tcp_limit(spec)) {
+        report_skipped(report, SKIPPED_TCP_LIMIT, "TCP", why, error);
     }
-    int abi = landlock_probe();
-    if (abi == 0) {
-        return unavailable(spec, "kernel", errno, report);
+}
+
+/*
+ * Ports are all that Landlock knows of TCP, so this takes the agent's own loopback servers away too, and is done
+ * only when asked for. Nothing may be bound: a server that nobody can reach has no use, and one on the proxy's port
+ * could be reached. From ABI 10 on UDP, which leads nowhere else either, is refused as well.
+ */
+static void allow_proxy_only(const struct rules *rules)
+{
+    struct k_landlock_net_port_attr rule = {.allowed_access = K_LANDLOCK_NET_CONNECT_TCP, .port = NETWORK_GATE_PORT};
+    must(sys_landlock_add_port(rules->ruleset, &rule), "landlock", "TCP port of the proxy", "the kernel refuses the rule");
+}
+
+/* Lies on a mount that is attached nowhere, so no rule for a path of the sandbox can cover it. */
+static int open_forbidden(void)
+{
+    const char *hint = "needs Linux 5.2 or later and CAP_SYS_ADMIN in the sandbox's user namespace";
+    int context = sys_fsopen("tmpfs");
+    must(context, "landlock", "fsopen", hint);
+    must(sys_fsconfig_create(context), "landlock", "fsconfig", hint);
+    int directory = sys_fsmount(context, K_MOUNT_ATTR_NOSUID | K_MOUNT_ATTR_NODEV | K_MOUNT_ATTR_NOEXEC);
+    must(directory, "landlock", "fsmount", hint);
+    (void)close(context);
+    int listing = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    must(listing, "landlock", "check", "nothing but Landlock may refuse what the check tries");
+    (void)close(listing);
+    return directory;
+}
+
+static void report_ruleset(const struct landlock *landlock, int abi, uint32_t left_out, struct report *report)
+{
+    char newer[64] = "";
+    if (abi > RIGHTS_NEWEST_ABI) {
+        (void)snprintf(newer, sizeof newer, " (the kernel offers %d)", abi);
     }
+    report->landlock_abi = landlock->abi;
+    report_step(report, "landlock", "ABI %u%s, %u read-only and %u read-write rules, %u left out%s", landlock->abi, newer,
+                report->read_only_rules, report->read_write_rules, left_out,
+                landlock->tcp_to_proxy_only ? ", TCP to the proxy only" : "");
+}
+
+static int create_ruleset(const struct rights *rights, bool tcp_to_proxy_only)
+{
+    struct k_landlock_ruleset_attr attributes = {
+        .handled_access_fs = rights->files,
+        .handled_access_net = tcp_to_proxy_only ? rights->network : 0,
+        .scoped = rights->scopes,
+    };
+    return sys_landlock_create_ruleset(&attributes, sizeof attributes, 0);
+}
+
+static void build(const struct launch_spec *spec, int abi, struct landlock *landlock, struct report *report)
+{
+    const struct rights rights = rights_of(abi);
+    bool limits_tcp = wants_tcp_limit(spec) && rights_know_tcp(abi);
     struct rules rules = {
-        .ruleset = create_ruleset(abi),
-        .handled = rights_of(abi),
+        .ruleset = create_ruleset(&rights, limits_tcp),
+        .handled = rights.files,
         .hard = spec->landlock_mode == LANDLOCK_HARD_REQUIREMENT,
         .report = report,
     };
     if (rules.ruleset < 0) {
-        return unavailable(spec, "ruleset", errno, report);
+        unavailable(spec, landlock_absence(errno), errno, report);
+        return;
     }
     report->read_only_rules = add_paths(&rules, &spec->read_only, false);
     report->read_write_rules = add_paths(&rules, &spec->read_write, true);
     if (report->read_only_rules + report->read_write_rules == 0) {
         /* An empty ruleset would deny everything; the reference has a finding instead. */
         (void)close(rules.ruleset);
-        return unavailable(spec, "no configured path can be opened", ENOENT, report);
+        unavailable(spec, "no configured path can be opened", ENOENT, report);
+        return;
     }
     add_devices(&rules);
-    report->landlock_abi = (uint32_t)abi;
-    report_step(report, "landlock", "ABI %d, %u read-only and %u read-write rules", abi, report->read_only_rules,
-                report->read_write_rules);
-    return rules.ruleset;
+    if (limits_tcp) {
+        allow_proxy_only(&rules);
+    } else if (wants_tcp_limit(spec)) {
+        without_tcp_limit(spec, report);
+    }
+    landlock->tcp_to_proxy_only = limits_tcp;
+    landlock->ruleset = rules.ruleset;
+    landlock->forbidden = open_forbidden();
+    landlock->flags = rights.flags;
+    landlock->abi = (uint32_t)(abi < RIGHTS_NEWEST_ABI ? abi : RIGHTS_NEWEST_ABI);
+    report_ruleset(landlock, abi, rules.left_out, report);
 }
 
-int landlock_restrict(int ruleset)
+void landlock_prepare(const struct launch_spec *spec, struct landlock *landlock, struct report *report)
 {
-    return sys_landlock_restrict_self(ruleset) == 0 ? 0 : errno;
+    *landlock = (struct landlock){.ruleset = -1, .forbidden = -1};
+    if (spec->landlock_mode == LANDLOCK_OFF || spec->read_only.count + spec->read_write.count == 0) {
+        report_step(report, "landlock", "not applied: the policy declares no path");
+        return;
+    }
+    int abi = landlock_probe();
+    if (abi == 0) {
+        unavailable(spec, landlock_absence(errno), errno, report);
+        return;
+    }
+    build(spec, abi, landlock, report);
+}
+
+static bool is_refused(int result)
+{
+    int error = errno;
+    if (result >= 0) {
+        (void)close(result);
+    }
+    return result < 0 && error == EACCES;
+}
+
+/* Nobody listens there, so without Landlock the answer is another. */
+static int try_loopback(void)
+{
+    const struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(DISCARD_PORT), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof address) == 0) {
+        return fd;
+    }
+    int error = errno;
+    (void)close(fd);
+    errno = error;
+    return -1;
+}
+
+int landlock_restrict(const struct landlock *landlock)
+{
+    if (landlock->ruleset < 0) {
+        return 0;
+    }
+    if (sys_landlock_restrict_self(landlock->ruleset, landlock->flags) != 0) {
+        return errno;
+    }
+    /* That the call succeeded is not proof enough: what no rule allows must be refused from now on. */
+    if (!is_refused(openat(landlock->forbidden, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC))) {
+        return EPERM;
+    }
+    return !landlock->tcp_to_proxy_only || is_refused(try_loopback()) ? 0 : EPERM;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "landlock.h"
 #include "namespaces.h"
 #include "syscalls.h"
 
@@ -290,10 +291,15 @@ static int open_source(const struct launch_spec *spec, const struct mount_spec *
     return source;
 }
 
-static void skip_or_die(const struct mount_spec *mount, int error, const char *reason, struct report *report)
+static void skip_or_die(const struct launch_spec *spec, const struct mount_spec *mount, int error, const char *reason,
+                        struct report *report)
 {
     if (mount->optional == 0) {
         die("root", mount->source, error, reason);
+    }
+    /* Later its absence would be all that there is to say of it. */
+    if (spec->landlock_mode == LANDLOCK_HARD_REQUIREMENT && spec_guards(spec, mount->path)) {
+        landlock_path_fatal(mount->path, reason, error);
     }
     report_skipped(report, SKIPPED_MOUNT, mount->path, reason, error);
 }
@@ -304,14 +310,14 @@ static bool prepare_source(const struct launch_spec *spec, const struct mount_sp
 {
     int source = open_source(spec, mount, workdir);
     if (source < 0) {
-        skip_or_die(mount, errno, report_path_reason(errno), report);
+        skip_or_die(spec, mount, errno, report_path_reason(errno), report);
         return false;
     }
     struct stat status;
     must(fstat(source, &status), "root", mount->source, "cannot be read");
     if (!is_mountable(status.st_mode)) {
         (void)close(source);
-        skip_or_die(mount, EINVAL, "only a directory, a file or a character device can be shared", report);
+        skip_or_die(spec, mount, EINVAL, "only a directory, a file or a character device can be shared", report);
         return false;
     }
     planned->is_directory = S_ISDIR(status.st_mode);

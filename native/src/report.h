@@ -7,6 +7,7 @@
 enum skipped_what {
     SKIPPED_MOUNT = 1,
     SKIPPED_LANDLOCK = 2,
+    SKIPPED_TCP_LIMIT = 3,
 };
 
 struct report {

@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "landlock.h"
 #include "privilege.h"
 #include "syscalls.h"
 
@@ -56,8 +55,9 @@ void spawn_step_detail(const struct confinement *confinement, int step, char *te
         (void)snprintf(text, size, "uid %u, root cannot come back", confinement->uid);
         return;
     case SPAWN_LANDLOCK:
-        (void)snprintf(text, size, confinement->ruleset < 0 ? "not applied" : "restricted, ABI %u",
-                       confinement->landlock_abi);
+        (void)snprintf(text, size, confinement->landlock.ruleset < 0 ? "not applied" : "restricted, ABI %u%s",
+                       confinement->landlock.abi,
+                       confinement->landlock.tcp_to_proxy_only ? ", TCP to the proxy only" : "");
         return;
     case SPAWN_SECCOMP:
         (void)snprintf(text, size, "%u instructions, %zu rules", confinement->program.length, seccomp_refusal_count);
@@ -204,7 +204,7 @@ static void confine(struct confinement *c, const struct spawn_spec *spec, const 
     TAKE(SPAWN_CAPABILITIES, privilege_clear_capabilities());
     TAKE(SPAWN_CORE_DUMPS, privilege_forbid_core_dumps());
     TAKE(SPAWN_NO_NEW_PRIVILEGES, privilege_no_new_privileges());
-    TAKE(SPAWN_LANDLOCK, c->ruleset < 0 ? 0 : landlock_restrict(c->ruleset));
+    TAKE(SPAWN_LANDLOCK, landlock_restrict(&c->landlock));
     TAKE(SPAWN_DESCRIPTORS, close_others(status));
     TAKE(SPAWN_DIRECTORY, result(chdir(spec->directory)));
     (void)umask(022);

@@ -4,14 +4,14 @@
 
 #include <sys/types.h>
 
+#include "landlock.h"
 #include "seccomp.h"
 #include "spec.h"
 
 /* What every child gets; made once by init, before any child exists. */
 struct confinement {
     int agent_namespace;
-    int ruleset; /* -1: Landlock is not applied */
-    uint32_t landlock_abi;
+    struct landlock landlock;
     struct seccomp_program program;
     uint32_t uid;
     uint32_t gid;

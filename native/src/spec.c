@@ -45,6 +45,21 @@ bool spec_is_beneath(const char *path, const char *directory)
     return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
+static bool holds(const struct texts *paths, const char *path)
+{
+    for (size_t index = 0; index < paths->count; index++) {
+        if (strcmp(paths->items[index], path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool spec_guards(const struct launch_spec *spec, const char *path)
+{
+    return holds(&spec->read_only, path) || holds(&spec->read_write, path);
+}
+
 static bool take_mount(struct bytes value, void *record, struct problem *problem)
 {
     static const struct field_rule rules[] = {
@@ -147,6 +162,17 @@ static bool are_plain_paths(const struct texts *paths, struct problem *problem)
     return true;
 }
 
+/* A rule that lets "/" be written would leave nothing for Landlock to guard. */
+static bool are_narrow(const struct texts *paths, struct problem *problem)
+{
+    for (size_t index = 0; index < paths->count; index++) {
+        if (paths->items[index][1] == '\0') {
+            return bad(problem, "landlock path", paths->items[index], "a read-write path narrower than /");
+        }
+    }
+    return true;
+}
+
 static bool is_hostname(const char *name)
 {
     size_t length = strlen(name);
@@ -175,8 +201,8 @@ bool spec_decode_launch(struct bytes payload, struct launch_spec *spec, struct p
     if (!is_hostname(spec->hostname)) {
         return bad(problem, "hostname", spec->hostname, "1 to 64 letters, digits, -, _ and .");
     }
-    if ((spec->flags & ~(LAUNCH_HARD_REQUIREMENT | LAUNCH_OUTLIVES_SUPERVISOR)) != 0) {
-        return bad(problem, "flags", "unknown bit", "bits 0 and 1");
+    if ((spec->flags & ~(LAUNCH_HARD_REQUIREMENT | LAUNCH_OUTLIVES_SUPERVISOR | LAUNCH_TCP_TO_PROXY_ONLY)) != 0) {
+        return bad(problem, "flags", "unknown bit", "bits 0, 1 and 2");
     }
     if (spec->uid == 0 || spec->gid == 0 || spec->uid == UINT32_MAX || spec->gid == UINT32_MAX) {
         return bad(problem, "uid or gid", "0 or 4294967295", "1 to 4294967294");
@@ -191,8 +217,11 @@ bool spec_decode_launch(struct bytes payload, struct launch_spec *spec, struct p
     if (spec->landlock_mode == LANDLOCK_OFF && spec->read_only.count + spec->read_write.count > 0) {
         return bad(problem, "landlock mode", "2", "no landlock paths with it");
     }
+    if ((spec->flags & LAUNCH_TCP_TO_PROXY_ONLY) != 0 && spec->read_only.count + spec->read_write.count == 0) {
+        return bad(problem, "flags", "bit 2", "landlock paths with it");
+    }
     return are_plain_paths(&spec->read_only, problem) && are_plain_paths(&spec->read_write, problem) &&
-           order_mounts(spec, problem);
+           are_narrow(&spec->read_write, problem) && order_mounts(spec, problem);
 }
 
 bool spec_decode_spawn(const struct frame *frame, struct spawn_spec *spec, struct problem *problem)

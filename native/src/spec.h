@@ -36,6 +36,7 @@ enum landlock_mode {
 
 #define LAUNCH_HARD_REQUIREMENT 1u
 #define LAUNCH_OUTLIVES_SUPERVISOR 2u
+#define LAUNCH_TCP_TO_PROXY_ONLY 4u
 
 struct launch_spec {
     char *hostname;
@@ -114,6 +115,9 @@ struct start_spec {
     char *control_path;
 };
 bool spec_decode_start(struct bytes payload, struct start_spec *spec, struct problem *problem);
+
+/* True when Landlock is to have a rule for exactly this path. */
+bool spec_guards(const struct launch_spec *spec, const char *path);
 
 /* True for "/a/b": absolute, no empty, "." or ".." component, no trailing slash, at most 4096 bytes; or "/". */
 bool spec_is_plain_path(const char *path);

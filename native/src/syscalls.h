@@ -49,9 +49,29 @@ static inline int sys_landlock_add_path(int ruleset, const struct k_landlock_pat
     return (int)syscall(K_NR_landlock_add_rule, ruleset, K_LANDLOCK_RULE_PATH_BENEATH, rule, 0u);
 }
 
-static inline int sys_landlock_restrict_self(int ruleset)
+static inline int sys_landlock_add_port(int ruleset, const struct k_landlock_net_port_attr *rule)
 {
-    return (int)syscall(K_NR_landlock_restrict_self, ruleset, 0u);
+    return (int)syscall(K_NR_landlock_add_rule, ruleset, K_LANDLOCK_RULE_NET_PORT, rule, 0u);
+}
+
+static inline int sys_landlock_restrict_self(int ruleset, unsigned flags)
+{
+    return (int)syscall(K_NR_landlock_restrict_self, ruleset, flags);
+}
+
+static inline int sys_fsopen(const char *type)
+{
+    return (int)syscall(K_NR_fsopen, type, 1u);
+}
+
+static inline int sys_fsconfig_create(int context)
+{
+    return (int)syscall(K_NR_fsconfig, context, K_FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+}
+
+static inline int sys_fsmount(int context, unsigned attributes)
+{
+    return (int)syscall(K_NR_fsmount, context, 1u, attributes);
 }
 
 static inline int sys_seccomp(unsigned operation, unsigned flags, void *argument)

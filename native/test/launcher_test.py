@@ -678,8 +678,8 @@ class Sandbox:
         ready = self.sandbox(read_only=("/usr", "/no/such")).ready
         self.assertIn(("/no/such", "path does not exist", errno.ENOENT, 2), ready.skipped())
         failed = self.launcher().launch_fails(read_only=("/usr", "/no/such"), landlock=HARD_REQUIREMENT)
-        self.assertEqual(("landlock", "/no/such", "Landlock path unavailable in hard_requirement mode (path does not "
-                          "exist)"), (failed.text(1), failed.text(2), failed.text(4)))
+        self.assertEqual(("landlock", "Landlock path unavailable in hard_requirement mode: /no/such (path does not "
+                          "exist)", errno.ENOENT), (failed.text(1), failed.text(2), failed.signed(3)))
 
     def test_an_empty_ruleset_is_never_applied(self):
         launcher = self.sandbox(read_only=("/no/such",), read_write=())

@@ -73,6 +73,7 @@ struct launch_change {
     const char *hostname;
     uint32_t flags;
     uint32_t uid;
+    uint32_t gid;
     uint8_t mode;
     uint8_t kind;
     const char *path;
@@ -89,7 +90,7 @@ static bool launch(struct launch_change change)
     wire_put_text(&writer, 1, change.hostname);
     wire_put_u32(&writer, 2, change.flags);
     wire_put_u32(&writer, 3, change.uid);
-    wire_put_u32(&writer, 4, 1500);
+    wire_put_u32(&writer, 4, change.gid);
     wire_put_text(&writer, 5, "sandbox");
     const char *const paths[] = {change.path, change.path2};
     for (size_t index = 0; index < 2; index++) {
@@ -119,7 +120,7 @@ static bool launch(struct launch_change change)
 static void a_launch_is_checked_before_anything_happens(void)
 {
     const struct launch_change good = {
-        .hostname = "box", .uid = 1500, .kind = 1, .path = "/usr/lib", .path2 = "/usr", .file = "/etc/hosts"};
+        .hostname = "box", .uid = 1500, .gid = 1500, .kind = 1, .path = "/usr/lib", .path2 = "/usr", .file = "/etc/hosts"};
     struct launch_change bad;
     CHECK(launch(good));
 #define REFUSED(change)                                                                                                \
@@ -129,12 +130,15 @@ static void a_launch_is_checked_before_anything_happens(void)
     REFUSED(hostname = "");
     REFUSED(hostname = "a/b");
     REFUSED(hostname = "0123456789012345678901234567890123456789012345678901234567890123x");
-    REFUSED(flags = 4);
+    REFUSED(flags = 4); /* TCP to the proxy only, without a path for Landlock */
+    REFUSED(flags = 8);
     REFUSED(flags = 1);
     REFUSED(mode = 1);
     REFUSED(mode = 3);
     REFUSED(uid = 0);
     REFUSED(uid = UINT32_MAX);
+    REFUSED(gid = 0);
+    REFUSED(gid = UINT32_MAX);
     REFUSED(kind = 0);
     REFUSED(kind = 6);
     REFUSED(kind = 3); /* a workdir without a source */
@@ -151,6 +155,10 @@ static void a_launch_is_checked_before_anything_happens(void)
     bad = good;
     bad.mode = 1;
     bad.flags = 1;
+    CHECK(launch(bad));
+    bad = good;
+    bad.uid = UINT32_MAX - 1;
+    bad.gid = UINT32_MAX - 1;
     CHECK(launch(bad));
 }
 

@@ -125,9 +125,10 @@ def launcher_path():
 
 
 class Launcher:
-    """One launcher process and its control connection. `user` starts it as that unprivileged uid."""
+    """One launcher process and its control connection. `user` starts it as that unprivileged uid, `through` by another
+    program."""
 
-    def __init__(self, user=None):
+    def __init__(self, user=None, through=()):
         self.directory = tempfile.mkdtemp(prefix="openshell-test-")
         self.user = user
         command = [launcher_path()]
@@ -145,7 +146,7 @@ class Launcher:
         listener.listen(1)
         listener.settimeout(TIMEOUT)
         identity = {} if user is None else {"user": user, "group": user, "extra_groups": []}
-        self.process = subprocess.Popen(command + ["--control", path], stdin=subprocess.DEVNULL, **identity)
+        self.process = subprocess.Popen([*through, *command, "--control", path], stdin=subprocess.DEVNULL, **identity)
         self.control, _ = listener.accept()
         self.control.settimeout(TIMEOUT)
         listener.close()
