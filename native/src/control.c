@@ -74,6 +74,7 @@ static enum read_result fill(struct frame_reader *reader, uint8_t *data, size_t 
         if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             return READ_LATER;
         }
+        reader->ended = count == 0 || (count < 0 && errno == ECONNRESET);
         if (count < 0 && errno == ECONNRESET && reader->header_length == 0) {
             return READ_END;
         }
@@ -134,6 +135,13 @@ enum read_result frame_read(struct frame_reader *reader, struct frame *frame, st
     reader->header_length = 0;
     reader->payload_length = 0;
     return READ_FRAME;
+}
+
+void frame_reader_reset(struct frame_reader *reader)
+{
+    frame_release(&reader->frame);
+    reader->header_length = 0;
+    reader->payload_length = 0;
 }
 
 void frame_release(struct frame *frame)

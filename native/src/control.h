@@ -29,6 +29,10 @@ enum frame_type {
     FRAME_SHUTDOWN = 15,
     FRAME_RESOLVE = 16,
     FRAME_RESOLVED = 17,
+    FRAME_KEEP = 20,
+    FRAME_RESUME = 21,
+    FRAME_RESUMED = 22,
+    FRAME_REFUSED = 23,
     FRAME_START = 100,
     FRAME_LAUNCHED = 101,
     FRAME_ENDED = 102,
@@ -49,6 +53,7 @@ struct frame_reader {
     size_t header_length;
     struct frame frame;
     size_t payload_length;
+    bool ended; /* the other side is gone, perhaps within a frame */
 };
 
 enum read_result {
@@ -59,6 +64,9 @@ enum read_result {
 };
 
 enum read_result frame_read(struct frame_reader *reader, struct frame *frame, struct problem *problem);
+
+/* Gives up what has been read of a frame that will not be completed. */
+void frame_reader_reset(struct frame_reader *reader);
 
 /* Frees the payload and closes the descriptors that are still in the frame. */
 void frame_release(struct frame *frame);

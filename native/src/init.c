@@ -26,6 +26,7 @@ struct service {
     struct confinement confinement;
     struct spawns spawns;
     struct frame_reader reader;
+    struct writer ready; /* what READY said; a supervisor that comes back is told again */
     int children; /* signalfd for SIGCHLD */
     bool supervised;
 };
@@ -82,16 +83,18 @@ static void watch_children(struct service *service)
 static void send_ready(struct service *service)
 {
     struct report *report = service->init->report;
-    struct writer payload = {0};
-    wire_put_u32(&payload, 1, report->landlock_abi);
-    wire_put_u32(&payload, 2, report->read_only_rules);
-    wire_put_u32(&payload, 3, report->read_write_rules);
-    wire_put_fields(&payload, &report->payload);
-    wire_put_u8(&payload, 12, report->landlock_unavailable);
-    must(frame_send(service->init->control, true, FRAME_READY, &payload, &service->network.listener, 1) ? 0 : -1,
+    struct writer *payload = &service->ready;
+    wire_put_u32(payload, 1, report->landlock_abi);
+    wire_put_u32(payload, 2, report->read_only_rules);
+    wire_put_u32(payload, 3, report->read_write_rules);
+    wire_put_fields(payload, &report->payload);
+    wire_put_u8(payload, 12, report->landlock_unavailable);
+    must(frame_send(service->init->control, true, FRAME_READY, payload, &service->network.listener, 1) ? 0 : -1,
          "control", "READY", "the control socket failed");
-    wire_release(&payload);
     wire_release(&report->payload);
+    if (service->init->resume.listener < 0) {
+        wire_release(payload);
+    }
 }
 
 /* Sends an answer, with a descriptor unless it is -1; the descriptor is closed here. */
@@ -173,6 +176,15 @@ _Noreturn static void shut_down(void)
     _exit(EXIT_SUCCESS);
 }
 
+static bool on_keep(struct service *service, struct frame *frame, struct problem *problem)
+{
+    if (service->init->resume.listener < 0) {
+        (void)strcpy(problem->text, "KEEP: nobody can come back for it");
+        return false;
+    }
+    return resume_keep(&service->init->resume, frame, problem);
+}
+
 static bool on_frame(struct service *service, struct frame *frame, struct problem *problem)
 {
     if (frame->descriptor_count > 0 && frame->type != FRAME_SPAWN) {
@@ -192,6 +204,8 @@ static bool on_frame(struct service *service, struct frame *frame, struct proble
         return on_open_exe(service, frame, problem);
     case FRAME_RESOLVE:
         return on_resolve(service, frame, problem);
+    case FRAME_KEEP:
+        return on_keep(service, frame, problem);
     case FRAME_SHUTDOWN:
         if (frame->payload.length == 0) {
             shut_down();
@@ -204,12 +218,43 @@ static bool on_frame(struct service *service, struct frame *frame, struct proble
     }
 }
 
+static bool outlives_supervisor(const struct service *service)
+{
+    return (service->init->spec->flags & LAUNCH_OUTLIVES_SUPERVISOR) != 0;
+}
+
 static void on_supervisor_gone(struct service *service)
 {
-    if ((service->init->spec->flags & LAUNCH_OUTLIVES_SUPERVISOR) == 0) {
+    if (!outlives_supervisor(service)) {
         shut_down();
     }
+    die_reports_to(-1);
+    frame_reader_reset(&service->reader);
+    (void)close(service->init->control);
+    service->init->control = -1;
+    service->spawns.control = -1;
     service->supervised = false;
+}
+
+/* Hands everything over again: the proxy's socket, what was kept, and every process that was started. */
+static void on_supervisor_back(struct service *service, int control)
+{
+    struct init *init = service->init;
+    struct writer payload = {0};
+    wire_put_fields(&payload, &service->ready);
+    resume_put_state(&init->resume, &payload);
+    spawns_put_ids(&service->spawns, &payload);
+    bool sent = frame_send(control, true, FRAME_RESUMED, &payload, &service->network.listener, 1);
+    wire_release_secret(&payload);
+    if (!sent) {
+        (void)close(control);
+        return;
+    }
+    die_reports_to(control);
+    init->control = control;
+    service->reader = (struct frame_reader){.fd = control, .is_socket = true};
+    service->supervised = true;
+    spawns_tell_again(&service->spawns, control);
 }
 
 static void serve_control(struct service *service)
@@ -224,6 +269,10 @@ static void serve_control(struct service *service)
             on_supervisor_gone(service);
             return;
         case READ_BROKEN:
+            if (service->reader.ended && outlives_supervisor(service)) {
+                on_supervisor_gone(service);
+                return;
+            }
             die("control", problem.text, EPROTO, "the supervisor does not keep to the protocol");
         case READ_FRAME:
             break;
@@ -249,12 +298,13 @@ static void reap_children(struct service *service)
 
 static void serve_once(struct service *service)
 {
-    enum { CONTROL, CHILDREN, OUTER, FIRST_SPAWN };
+    enum { CONTROL, CHILDREN, OUTER, DOOR, FIRST_SPAWN };
     struct pollfd polled[FIRST_SPAWN + SPAWNS_MAX];
     struct spawn *starting[SPAWNS_MAX];
     polled[CONTROL] = (struct pollfd){.fd = service->supervised ? service->init->control : -1, .events = POLLIN};
     polled[CHILDREN] = (struct pollfd){.fd = service->children, .events = POLLIN};
     polled[OUTER] = (struct pollfd){.fd = service->init->outer, .events = POLLIN};
+    polled[DOOR] = (struct pollfd){.fd = resume_polled(&service->init->resume), .events = POLLIN};
     nfds_t count = FIRST_SPAWN;
     for (size_t index = 0; index < SPAWNS_MAX; index++) {
         struct spawn *spawn = &service->spawns.all[index];
@@ -263,7 +313,7 @@ static void serve_once(struct service *service)
             polled[count++] = (struct pollfd){.fd = spawn->status, .events = POLLIN};
         }
     }
-    if (poll(polled, count, -1) < 0) {
+    if (poll(polled, count, resume_timeout(&service->init->resume)) < 0) {
         if (errno != EINTR) {
             die("init", "poll", errno, "");
         }
@@ -283,6 +333,13 @@ static void serve_once(struct service *service)
     if (polled[CONTROL].revents != 0) {
         serve_control(service);
     }
+    if (polled[DOOR].revents != 0) {
+        int supervisor = resume_progress(&service->init->resume, service->supervised);
+        if (supervisor >= 0) {
+            on_supervisor_back(service, supervisor);
+        }
+    }
+    resume_expire(&service->init->resume);
 }
 
 _Noreturn void init_run(struct init *init)
@@ -291,6 +348,7 @@ _Noreturn void init_run(struct init *init)
     service.init = init;
     service.supervised = true;
     service.spawns.control = init->control;
+    service.spawns.remembers = outlives_supervisor(&service);
     service.spawns.confinement = &service.confinement;
     service.reader = (struct frame_reader){.fd = init->control, .is_socket = true};
 

@@ -3,14 +3,16 @@
 #define OPENSHELL_INIT_H
 
 #include "plan.h"
+#include "resume.h"
 
 struct init {
-    int control;
+    int control; /* -1 while no supervisor is there */
     int outer; /* read end of a pipe that the outer process holds; its end is ours */
     bool user_namespace;
     struct launch_spec *spec;
     struct workdir workdir;
     struct report *report;
+    struct resume resume;
 };
 
 /* Runs as pid 1 of the new pid namespace. */

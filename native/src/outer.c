@@ -5,31 +5,17 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "die.h"
 #include "init.h"
-#include "landlock.h"
 #include "namespaces.h"
 
 #define SIGNAL_EXIT_BASE 128
 
-static void say_hello(int control)
-{
-    struct utsname system;
-    must(uname(&system), "control", "uname", "");
-    struct writer payload = {0};
-    wire_put_u32(&payload, 1, CONTROL_VERSION);
-    wire_put_u32(&payload, 2, (uint32_t)landlock_probe());
-    wire_put_text(&payload, 3, system.release);
-    must(frame_send(control, true, FRAME_HELLO, &payload, NULL, 0) ? 0 : -1, "control", "HELLO", "");
-    wire_release(&payload);
-}
-
-/* The payload stays for as long as the spec points into it: for good. */
-static void receive_launch(int control, struct launch_spec *spec)
+/* The payload stays for as long as the spec points into it: for good. The descriptor is -1 if none came. */
+static void receive_launch(int control, struct launch_spec *spec, int *returning)
 {
     struct frame_reader reader = {.fd = control, .is_socket = true};
     struct frame frame;
@@ -42,12 +28,16 @@ static void receive_launch(int control, struct launch_spec *spec)
     default:
         die("control", problem.text, EPROTO, "the supervisor does not keep to the protocol");
     }
-    if (frame.type != FRAME_LAUNCH || frame.descriptor_count != 0) {
-        die("control", "first frame", EPROTO, "the supervisor must send LAUNCH first, without descriptors");
+    if (frame.type != FRAME_LAUNCH || frame.descriptor_count > 1) {
+        die("control", "first frame", EPROTO, "the supervisor must send LAUNCH first, with at most one descriptor");
     }
     if (!spec_decode_launch(frame.payload, spec, &problem)) {
         die("launch", problem.text, EPROTO, "the supervisor does not keep to the protocol");
     }
+    if (frame.descriptor_count == 1 && (spec->flags & LAUNCH_OUTLIVES_SUPERVISOR) == 0) {
+        die("launch", "descriptors", EPROTO, "a descriptor comes only with bit 1 of flags");
+    }
+    *returning = frame.descriptor_count == 1 ? frame.descriptors[0] : -1;
 }
 
 /* Waits for init and ends as it ended. */
@@ -70,10 +60,12 @@ _Noreturn void outer_run(const char *control_path)
     must(control, "control", control_path, "the supervisor's socket must exist");
     die_reports_to(control);
     (void)signal(SIGPIPE, SIG_IGN);
-    say_hello(control);
-    receive_launch(control, &spec);
+    must(resume_say_hello(control) ? 0 : -1, "control", "HELLO", "");
+    int returning;
+    receive_launch(control, &spec, &returning);
 
     struct init init = {.control = control, .spec = &spec, .report = &report};
+    resume_prepare(&init.resume, returning);
     init.user_namespace = namespaces_become_user(&spec, &report);
     namespaces_unshare(&report);
     init.workdir = plan_workdir(&spec, init.user_namespace, &report);
@@ -90,6 +82,9 @@ _Noreturn void outer_run(const char *control_path)
     }
     /* Only init talks to the supervisor from here on. */
     (void)close(control);
+    if (returning >= 0) {
+        (void)close(returning);
+    }
     (void)close(alive[0]);
     die_reports_to(-1);
     follow(child);

@@ -11,6 +11,10 @@
 
 static void send_frame(const struct spawns *spawns, enum frame_type type, struct writer *payload, int descriptor)
 {
+    if (spawns->control < 0) {
+        wire_release(payload); /* told again to whoever comes */
+        return;
+    }
     bool sent = frame_send(spawns->control, true, type, payload, &descriptor, descriptor >= 0 ? 1 : 0);
     /* The supervisor is gone: reading will find the end of the stream and act on it. */
     if (!sent && errno != EPIPE && errno != ECONNRESET && errno != ENOTCONN) {
@@ -23,21 +27,38 @@ static struct spawn *find(struct spawns *spawns, uint32_t id)
 {
     for (size_t index = 0; index < SPAWNS_MAX; index++) {
         struct spawn *spawn = &spawns->all[index];
-        if (spawn->state != SPAWN_FREE && spawn->id == id) {
+        if (spawn->state != SPAWN_FREE && !spawn->reaped && spawn->id == id) {
             return spawn;
         }
     }
     return NULL;
 }
 
-static struct spawn *find_free(struct spawns *spawns)
+static void release(struct spawn *spawn)
 {
-    for (size_t index = 0; index < SPAWNS_MAX; index++) {
-        if (spawns->all[index].state == SPAWN_FREE) {
-            return &spawns->all[index];
-        }
+    if (spawn->master >= 0) {
+        (void)close(spawn->master);
     }
-    return NULL;
+    *spawn = (struct spawn){.state = SPAWN_FREE, .status = -1, .master = -1};
+}
+
+/* A place for a new spawn: that of an ended one of the same id, else a free one, else that of any ended one. */
+static struct spawn *find_free(struct spawns *spawns, uint32_t id)
+{
+    struct spawn *found = NULL;
+    for (size_t index = 0; index < SPAWNS_MAX; index++) {
+        struct spawn *spawn = &spawns->all[index];
+        if (spawn->reaped && spawn->id == id) {
+            release(spawn);
+            return spawn;
+        }
+        bool better = found == NULL || found->state != SPAWN_FREE;
+        found = better && (spawn->state == SPAWN_FREE || spawn->reaped) ? spawn : found;
+    }
+    if (found != NULL && found->state != SPAWN_FREE) {
+        release(found);
+    }
+    return found;
 }
 
 static void answer_failed(struct spawns *spawns, uint32_t id, const char *step, const char *subject, int error)
@@ -62,7 +83,7 @@ bool spawns_start(struct spawns *spawns, struct frame *frame, struct problem *pr
         spec_release_spawn(&spec);
         return false;
     }
-    struct spawn *spawn = find_free(spawns);
+    struct spawn *spawn = find_free(spawns, spec.id);
     if (spawn == NULL) {
         answer_failed(spawns, spec.id, "spawn", "too many processes started by the supervisor", EAGAIN);
         spec_release_spawn(&spec);
@@ -115,6 +136,24 @@ static bool passed_all(const struct spawn *spawn)
     return true;
 }
 
+static void answer_broken(struct spawns *spawns, struct spawn *spawn)
+{
+    /* A child that was killed before exec leaves a step open without an error of its own. */
+    int step = spawn->error != 0 ? spawn->last_step : spawn->last_step + 1;
+    answer_failed(spawns, spawn->id, spawn_step_name(step), step == SPAWN_DIRECTORY ? spawn->directory : spawn->program,
+                  spawn->error != 0 ? spawn->error : EINTR);
+}
+
+static void answer_exited(struct spawns *spawns, const struct spawn *spawn)
+{
+    int status = spawn->wait_status;
+    struct writer payload = {0};
+    wire_put_u32(&payload, 1, spawn->id);
+    wire_put_i32(&payload, 2, WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+    wire_put_i32(&payload, 3, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+    send_frame(spawns, FRAME_EXITED, &payload, -1);
+}
+
 /* The pipe has ended: exec closed it after every step had passed, or the child is no more. */
 static void conclude(struct spawns *spawns, struct spawn *spawn)
 {
@@ -126,10 +165,7 @@ static void conclude(struct spawns *spawns, struct spawn *spawn)
         return;
     }
     spawn->state = SPAWN_BROKEN;
-    /* A child that was killed before exec leaves a step open without an error of its own. */
-    int step = spawn->error != 0 ? spawn->last_step : spawn->last_step + 1;
-    answer_failed(spawns, spawn->id, spawn_step_name(step), step == SPAWN_DIRECTORY ? spawn->directory : spawn->program,
-                  spawn->error != 0 ? spawn->error : EINTR);
+    answer_broken(spawns, spawn);
 }
 
 void spawns_progress(struct spawns *spawns, struct spawn *spawn)
@@ -153,33 +189,34 @@ void spawns_progress(struct spawns *spawns, struct spawn *spawn)
     }
 }
 
-static void release(struct spawn *spawn)
+/* A terminal stays open for its last output only while nobody is there who has it already. */
+static void remember(struct spawns *spawns, struct spawn *spawn, int status)
 {
-    if (spawn->master >= 0) {
-        (void)close(spawn->master);
+    spawn->reaped = true;
+    spawn->wait_status = status;
+    if (spawn->state == SPAWN_RUNNING) {
+        answer_exited(spawns, spawn);
     }
-    *spawn = (struct spawn){.state = SPAWN_FREE, .status = -1, .master = -1};
+    if (!spawns->remembers) {
+        release(spawn);
+    } else if (spawns->control >= 0 && spawn->master >= 0) {
+        (void)close(spawn->master);
+        spawn->master = -1;
+    }
 }
 
 void spawns_reaped(struct spawns *spawns, pid_t pid, int status)
 {
     for (size_t index = 0; index < SPAWNS_MAX; index++) {
         struct spawn *spawn = &spawns->all[index];
-        if (spawn->state == SPAWN_FREE || spawn->pid != pid) {
+        if (spawn->state == SPAWN_FREE || spawn->reaped || spawn->pid != pid) {
             continue;
         }
         spawns_progress(spawns, spawn);
         if (spawn->state == SPAWN_STARTING) {
             conclude(spawns, spawn);
         }
-        if (spawn->state == SPAWN_RUNNING) {
-            struct writer payload = {0};
-            wire_put_u32(&payload, 1, spawn->id);
-            wire_put_i32(&payload, 2, WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-            wire_put_i32(&payload, 3, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
-            send_frame(spawns, FRAME_EXITED, &payload, -1);
-        }
-        release(spawn);
+        remember(spawns, spawn, status);
         return;
     }
 }
@@ -207,7 +244,32 @@ size_t spawns_alive(const struct spawns *spawns)
 {
     size_t alive = 0;
     for (size_t index = 0; index < SPAWNS_MAX; index++) {
-        alive += spawns->all[index].state != SPAWN_FREE;
+        alive += spawns->all[index].state != SPAWN_FREE && !spawns->all[index].reaped;
     }
     return alive;
+}
+
+void spawns_put_ids(const struct spawns *spawns, struct writer *payload)
+{
+    for (size_t index = 0; index < SPAWNS_MAX; index++) {
+        if (spawns->all[index].state != SPAWN_FREE) {
+            wire_put_u32(payload, 21, spawns->all[index].id);
+        }
+    }
+}
+
+void spawns_tell_again(struct spawns *spawns, int control)
+{
+    spawns->control = control;
+    for (size_t index = 0; index < SPAWNS_MAX; index++) {
+        struct spawn *spawn = &spawns->all[index];
+        if (spawn->state == SPAWN_RUNNING) {
+            answer_started(spawns, spawn);
+        } else if (spawn->state == SPAWN_BROKEN) {
+            answer_broken(spawns, spawn);
+        }
+        if (spawn->state != SPAWN_FREE && spawn->reaped) {
+            remember(spawns, spawn, spawn->wait_status);
+        }
+    }
 }

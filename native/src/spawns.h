@@ -11,13 +11,15 @@ enum spawn_state {
     SPAWN_FREE = 0,
     SPAWN_STARTING, /* between fork and exec */
     SPAWN_RUNNING,
-    SPAWN_BROKEN, /* told to the supervisor as failed; waits to be reaped */
+    SPAWN_BROKEN, /* told to the supervisor as failed */
 };
 
 struct spawn {
     enum spawn_state state;
     uint32_t id;
     pid_t pid;
+    bool reaped; /* has ended; kept for a supervisor that comes back, until the place is needed */
+    int wait_status; /* of one that was reaped */
     int status;
     int master;
     bool passed[SPAWN_STEP_COUNT];
@@ -28,7 +30,8 @@ struct spawn {
 };
 
 struct spawns {
-    int control;
+    int control; /* -1 while no supervisor is there */
+    bool remembers; /* what has ended is kept */
     struct confinement *confinement;
     struct spawn all[SPAWNS_MAX];
 };
@@ -47,5 +50,11 @@ bool spawns_signal(struct spawns *spawns, const struct signal_spec *spec);
 bool spawns_resize(struct spawns *spawns, const struct resize_spec *spec);
 
 size_t spawns_alive(const struct spawns *spawns);
+
+/* Adds the id of every spawn of which spawns_tell_again() will tell. */
+void spawns_put_ids(const struct spawns *spawns, struct writer *payload);
+
+/* A supervisor is there again: tells it of everything that was started, and of how it ended. */
+void spawns_tell_again(struct spawns *spawns, int control);
 
 #endif

@@ -262,6 +262,14 @@ void wire_end(struct writer *writer, size_t mark)
     }
 }
 
+void wire_release_secret(struct writer *writer)
+{
+    if (writer->data != NULL) {
+        explicit_bzero(writer->data, writer->capacity);
+    }
+    wire_release(writer);
+}
+
 void wire_release(struct writer *writer)
 {
     free(writer->data);

@@ -84,6 +84,9 @@ void wire_end(struct writer *writer, size_t mark);
 
 void wire_release(struct writer *writer);
 
+/* As above; the bytes are overwritten first. */
+void wire_release_secret(struct writer *writer);
+
 /* Big-endian integers, for the frame header. */
 uint16_t wire_get16(const uint8_t *at);
 uint32_t wire_get32(const uint8_t *at);

@@ -10,6 +10,9 @@ import tempfile
 
 (HELLO, LAUNCH, READY, FAILED, SPAWN, STARTED, SPAWN_FAILED, EXITED, SIGNAL, RESIZE, IDENTIFY, IDENTITY,
  OPEN_EXE, EXE, SHUTDOWN, RESOLVE, RESOLVED) = range(1, 18)
+KEEP, RESUME, RESUMED, REFUSED = range(20, 24)
+
+OUTLIVES = 2
 
 READ_ONLY, READ_WRITE, WORKDIR, TMPFS, DIRECTORY = range(1, 6)
 BEST_EFFORT, HARD_REQUIREMENT, OFF = range(3)
@@ -217,8 +220,10 @@ class Launcher:
                 return frame
             self.pending.append(frame)
 
-    def launch(self, **spec):
-        self.send(LAUNCH, launch_spec(**spec))
+    def launch(self, returning=None, **spec):
+        """`returning` is the listening socket at which a supervisor may come back."""
+        descriptors = [] if returning is None else [returning.fileno()]
+        self.send(LAUNCH, launch_spec(**spec), descriptors)
         ready = self.receive(READY)
         self.listener = socket.socket(fileno=ready.descriptors[0])
         return ready
