@@ -11,9 +11,13 @@ import io.openshell.api.inspect.StreamVerdict;
 import io.openshell.api.inspect.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A small byte protocol for tests: whole lines pass, and one that holds {@code forbidden} ends the connection. */
+/**
+ * A small byte protocol for tests: whole lines pass, and one that holds {@code forbidden} ends the connection, as does one
+ * that begins with {@code slow} and has no end yet when time has passed. When the policy is replaced it says so to both sides.
+ */
 public final class LinesProtocol implements ProtocolInspectorFactory<LinesProtocol.Options> {
 
     /** How many connections are read at the moment. */
@@ -69,6 +73,17 @@ public final class LinesProtocol implements ProtocolInspectorFactory<LinesProtoc
         @Override
         public StreamVerdict fromUpstream(ByteBuffer bytes) {
             return StreamVerdict.forward(bytes);
+        }
+
+        @Override
+        public StreamVerdict tick(long nanos) {
+            return partial.indexOf("slow") == 0 ? PrefixProtocol.close("a line without end") : StreamVerdict.more();
+        }
+
+        @Override
+        public StreamVerdict.Close policyReplaced() {
+            ByteBuffer last = ByteBuffer.wrap("bye\n".getBytes(StandardCharsets.ISO_8859_1));
+            return new StreamVerdict.Close(List.of(last), List.of(last), "policy replaced");
         }
 
         @Override

@@ -8,7 +8,9 @@ public interface Globs {
     /**
      * A path glob: {@code *} stays within one segment, {@code **} crosses segments, {@code ?} is one character
      * other than a slash, {@code [a-z]}, {@code [!x]} and {@code {a,b}} as usual. {@code /repos/**} matches
-     * {@code /repos/} and everything below, not {@code /repos} itself.
+     * {@code /repos/} and everything below, not {@code /repos} itself. Letters that a canonical path has percent-encoded may
+     * be written as they are; a glob that no canonical path can match ({@code a//b}, {@code /../}, without a slash in front) is
+     * refused, for a deny rule with it would look like protection.
      *
      * @throws IllegalArgumentException if the glob is malformed; the message says where and why
      */

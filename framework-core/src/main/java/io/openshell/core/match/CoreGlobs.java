@@ -8,7 +8,7 @@ public final class CoreGlobs implements Globs {
 
     @Override
     public Predicate<String> path(String glob) {
-        return PathGlob.compile(glob)::matches;
+        return PathGlob.compile(PathText.canonical(glob))::matches;
     }
 
     @Override

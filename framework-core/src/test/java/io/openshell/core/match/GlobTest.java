@@ -68,7 +68,28 @@ class GlobTest {
     void path_globs(String glob, String path, boolean expected) {
         assertThat(PathGlob.compile(glob).matches(path)).isEqualTo(expected);
         Globs globs = new CoreGlobs();
-        assertThat(globs.path(glob).test(path)).isEqualTo(expected);
+        if (!glob.isEmpty()) {
+            assertThat(globs.path(glob).test(path)).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} and {1}: {2}")
+    @CsvSource({
+        "/caf\u00e9 bar, /caf%C3%A9%20bar, true",
+        "/%61/*, /a/x, true",
+        "/a%2A, /a*, true",
+        "/a%2A, /ab, false",
+        "/%e9, /%E9, true",
+        "/[\u00e9], /%C3%A9, false",
+    })
+    void plugins_path_globs_are_brought_to_canonical_form(String glob, String path, boolean expected) {
+        assertThat(new CoreGlobs().path(glob).test(path)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "[{0}]")
+    @ValueSource(strings = {"", "a", "*", "/a//b", "/a/./b", "/a/../b", "/a/..", "/a;b", "/a#b", "/a%2", "/a%zz"})
+    void plugins_path_globs_that_no_canonical_path_matches_are_refused(String glob) {
+        assertThatThrownBy(() -> new CoreGlobs().path(glob)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest(name = "{0} and {1}: {2}")

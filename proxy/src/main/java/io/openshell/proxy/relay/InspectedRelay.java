@@ -159,7 +159,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     }
 
     private void inspect(ByteBuf bytes, Inspection inspection, Consumer<ByteBuf> onward, Consumer<ByteBuf> back) {
-        if (over) {
+        if (over || !current()) {
             bytes.release();
             return;
         }
@@ -204,6 +204,12 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     private void end(String reason) {
         over = true;
         admission.denied(Ruling.L7, reason);
+        finish();
+    }
+
+    /** Both sides get what was written to them, and nothing more is said. */
+    private void finish() {
+        over = true;
         upstream.flush();
         upstream.finishOutput();
         client.finish();
@@ -260,9 +266,39 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
 
     @Override
     public void revisit() {
-        if (!admission.samePolicy()) {
+        if (ready && !over && current()) {
+            tick();
+        } else if (!ready && !admission.samePolicy()) {
             client.close();
         }
+    }
+
+    private void tick() {
+        try {
+            apply(inspector.tick(System.nanoTime()), upstream::write, client::write);
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            end("inspector failed: " + e.getClass().getSimpleName());
+        }
+        if (!over) {
+            client.flush();
+            upstream.flush();
+        }
+    }
+
+    /** Whether the policy that opened the stream is in force; otherwise the stream ends here, before anything else passes. */
+    private boolean current() {
+        if (admission.samePolicy()) {
+            return true;
+        }
+        try {
+            StreamVerdict.Close last = inspector.policyReplaced();
+            send(last.onward(), upstream::write);
+            send(last.back(), client::write);
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            admission.failed("inspector failed: " + e.getClass().getSimpleName());
+        }
+        finish();
+        return false;
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.openshell.testkit.RecordingUpstream;
 import io.openshell.testkit.Reply;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Another policy takes over while connections are open. */
@@ -75,6 +77,59 @@ class PolicyReloadTest {
             client.readHead();
             proxy.usePolicies("");
             assertThat(client.closesWithin(Duration.ofSeconds(4))).isTrue();
+        }
+    }
+
+    private static final String LINES = "host: lines.test, port: 6000, protocol: lines, enforcement: enforce";
+
+    @Test
+    void a_stream_that_is_read_ends_with_its_protocols_last_words_on_both_sides() throws Exception {
+        CompletableFuture<String> heard = new CompletableFuture<>();
+        try (RecordingUpstream upstream = RecordingUpstream.conversing((in, out) -> {
+                    out.write("hi\n".getBytes(ISO_8859_1));
+                    out.flush();
+                    heard.complete(new String(in.readAllBytes(), ISO_8859_1));
+                });
+                ProxyFixture proxy = ProxyFixture.withEndpoint(LINES).host("lines.test", 6000, upstream.address());
+                RawClient client = proxy.tunnel("lines.test", 6000)) {
+            client.send("one\n");
+            assertThat(new String(client.read(3), ISO_8859_1)).isEqualTo("hi\n");
+            proxy.usePolicies(ProxyFixture.onePolicy(LINES));
+            assertThat(new String(client.read(4), ISO_8859_1)).isEqualTo("bye\n");
+            assertThat(client.closesWithin(Duration.ofSeconds(4))).isTrue();
+            assertThat(heard.get(5, TimeUnit.SECONDS)).isEqualTo("one\nbye\n");
+            assertThat(proxy.jsonEvents())
+                    .filteredOn(it -> it.contains("tunnel closed after policy reload"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void what_is_sent_on_a_stream_after_a_change_is_not_judged_by_the_old_policy() throws Exception {
+        CompletableFuture<String> heard = new CompletableFuture<>();
+        try (RecordingUpstream upstream = RecordingUpstream.conversing((in, out) -> {
+                    out.write("hi\n".getBytes(ISO_8859_1));
+                    out.flush();
+                    heard.complete(new String(in.readAllBytes(), ISO_8859_1));
+                });
+                ProxyFixture proxy = ProxyFixture.withEndpoint(LINES).host("lines.test", 6000, upstream.address());
+                RawClient client = proxy.tunnel("lines.test", 6000)) {
+            client.read(3);
+            proxy.usePolicies(ProxyFixture.onePolicy(LINES));
+            client.send("late\n");
+            assertThat(heard.get(5, TimeUnit.SECONDS)).isEqualTo("bye\n");
+        }
+    }
+
+    @Test
+    void a_stream_is_told_that_time_passes_and_may_end() throws IOException {
+        try (RecordingUpstream upstream = RecordingUpstream.conversing((in, out) -> in.readAllBytes());
+                ProxyFixture proxy = ProxyFixture.withEndpoint(LINES).host("lines.test", 6000, upstream.address());
+                RawClient client = proxy.tunnel("lines.test", 6000)) {
+            client.send("slow");
+            assertThat(new String(client.read(3), ISO_8859_1)).isEqualTo("no\n");
+            assertThat(client.closesWithin(Duration.ofSeconds(4))).isTrue();
+            assertThat(proxy.jsonEvents()).anyMatch(it -> it.contains("a line without end"));
         }
     }
 

@@ -134,7 +134,7 @@ final class RuleCompiler {
             problem(place, "missing (expected: a path glob such as /repos/**, or ** for any path)");
             return Optional.empty();
         }
-        return glob(place, () -> globs.path(PathText.canonical(text)));
+        return glob(place, () -> globs.path(text));
     }
 
     private Optional<QueryMatcher> query(String place, @Nullable Map<String, TextMatcher> query) {

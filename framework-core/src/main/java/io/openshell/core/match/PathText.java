@@ -1,4 +1,4 @@
-package io.openshell.plugin.rest;
+package io.openshell.core.match;
 
 import java.nio.charset.StandardCharsets;
 
