@@ -142,6 +142,7 @@ struct k_sock_fprog {
     struct k_sock_filter *filter;
 };
 #define K_BPF_LD_W_ABS 0x20
+#define K_BPF_ALU_AND_K 0x54
 #define K_BPF_JMP_JA 0x05
 #define K_BPF_JMP_JEQ_K 0x15
 #define K_BPF_JMP_JGE_K 0x35

@@ -63,7 +63,7 @@ static void prepare_confinement(struct service *service)
     confinement->uid = init->spec->uid;
     confinement->gid = init->spec->gid;
     confinement->user_namespace = init->user_namespace;
-    if (!seccomp_compile(&confinement->program)) {
+    if (!seccomp_compile(&confinement->program, SECCOMP_OWN_ARCHITECTURE)) {
         die("seccomp", "program", EOVERFLOW, "the filter does not fit; a defect of the launcher");
     }
     report_step(init->report, "seccomp", "%u instructions for %zu rules", confinement->program.length,

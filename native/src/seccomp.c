@@ -1,136 +1,29 @@
 #include "seccomp.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 
 #include "syscalls.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
-#if defined(__x86_64__)
-#define OWN_ARCHITECTURE K_AUDIT_ARCH_X86_64
-#else
-#define OWN_ARCHITECTURE K_AUDIT_ARCH_AARCH64
-#endif
-#define X32_BIT 0x40000000u
-#define SET_ID_BITS (S_ISUID | S_ISGID)
-#define CREATES (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))
-
-#define REFUSE(name) {#name, SYS_##name, EPERM, {{TEST_NONE, 0, 0}}}
-#define REFUSE_NEW(name) {#name, K_NR_##name, EPERM, {{TEST_NONE, 0, 0}}}
-#define ANSWER_ENOSYS(name) {#name, K_NR_##name, ENOSYS, {{TEST_NONE, 0, 0}}}
-#define REFUSE_IF(name, test, argument, value) {#name, SYS_##name, EPERM, {{test, argument, value}}}
-#define REFUSE_IF_BOTH(name, ...) {#name, SYS_##name, EPERM, {__VA_ARGS__}}
-
-const uint32_t seccomp_families[] = {AF_UNIX, AF_INET, AF_INET6};
-const size_t seccomp_family_count = COUNT(seccomp_families);
-
-const struct refusal seccomp_refusals[] = {
-    /* The reference's "runtime unconditional syscall blocks", in its order. */
-    REFUSE(memfd_create),
-    REFUSE(ptrace),
-    REFUSE(bpf),
-    REFUSE(process_vm_readv),
-    REFUSE(process_vm_writev),
-    REFUSE_NEW(pidfd_open),
-    REFUSE_NEW(pidfd_getfd),
-    REFUSE_NEW(pidfd_send_signal),
-    REFUSE_NEW(io_uring_setup),
-    REFUSE(mount),
-    REFUSE_NEW(fsopen),
-    REFUSE_NEW(fsconfig),
-    REFUSE_NEW(fsmount),
-    REFUSE_NEW(fspick),
-    REFUSE_NEW(move_mount),
-    REFUSE_NEW(open_tree),
-    REFUSE(setns),
-    REFUSE(umount2),
-    REFUSE(pivot_root),
-    REFUSE(userfaultfd),
-    REFUSE(perf_event_open),
-
-    /* The reference's "conditional syscall blocks". */
-    REFUSE_IF(execveat, TEST_ANY_BIT, 4, AT_EMPTY_PATH),
-    REFUSE_IF(unshare, TEST_ANY_BIT, 0, CLONE_NEWUSER),
-    REFUSE_IF(clone, TEST_ANY_BIT, 0, CLONE_NEWUSER),
-    REFUSE_IF(seccomp, TEST_EQUALS, 0, K_SECCOMP_SET_MODE_FILTER),
-
-    /* The reference's "socket domains", as an allow list: netlink, packet, vsock, bluetooth and all others fail. */
-    REFUSE_IF(socket, TEST_OTHER_FAMILY, 0, 0),
-    REFUSE_IF(socketpair, TEST_OTHER_FAMILY, 0, 0),
-
-    /* Other doors to the same rooms. clone3's flags are in memory, out of a filter's sight: ENOSYS makes libcs
-       fall back to clone. openat2's mode is too, see the set-id bits below. */
-    ANSWER_ENOSYS(clone3),
-    ANSWER_ENOSYS(openat2),
-    REFUSE_IF(prctl, TEST_EQUALS, 0, K_PR_SET_SECCOMP),
-    REFUSE_NEW(io_uring_enter),
-    REFUSE_NEW(io_uring_register),
-    REFUSE_NEW(mount_setattr),
-    REFUSE_NEW(open_tree_attr),
-    REFUSE_NEW(statmount),
-    REFUSE_NEW(listmount),
-    REFUSE_NEW(memfd_secret),
-    REFUSE(chroot),
-
-    /* Other processes, other tenants' files, keys. (name_to_handle_at is harmless without its counterpart.) */
-    REFUSE(kcmp),
-    REFUSE_NEW(process_madvise),
-    REFUSE(open_by_handle_at),
-    REFUSE(fanotify_init),
-    REFUSE(add_key),
-    REFUSE(request_key),
-    REFUSE(keyctl),
-
-    /* The machine. Capabilities guard these too; the filter does not depend on that. */
-    REFUSE(init_module),
-    REFUSE(finit_module),
-    REFUSE(delete_module),
-    REFUSE(kexec_load),
-#if defined(SYS_kexec_file_load)
-    REFUSE(kexec_file_load),
-#endif
-    REFUSE(syslog),
-    REFUSE(acct),
-    REFUSE(swapon),
-    REFUSE(swapoff),
-    REFUSE(reboot),
-    REFUSE(settimeofday),
-    REFUSE(clock_settime),
-    REFUSE(sethostname),
-    REFUSE(setdomainname),
-    REFUSE(vhangup),
-    REFUSE(quotactl),
-    REFUSE_NEW(quotactl_fd),
-#if defined(__x86_64__)
-    REFUSE(iopl),
-    REFUSE(ioperm),
-#endif
-
-    /* Pushing input into a terminal, and loading line disciplines. */
-    REFUSE_IF(ioctl, TEST_EQUALS, 1, K_TIOCSTI),
-    REFUSE_IF(ioctl, TEST_EQUALS, 1, K_TIOCLINUX),
-    REFUSE_IF(ioctl, TEST_EQUALS, 1, K_TIOCSETD),
-
-    /* What the agent writes into a shared workdir belongs, on the host, to the directory's owner: a set-uid file
-       there would run as that user for anybody on the host. */
-    REFUSE_IF(fchmod, TEST_ANY_BIT, 1, SET_ID_BITS),
-    REFUSE_IF(fchmodat, TEST_ANY_BIT, 2, SET_ID_BITS),
-    {"fchmodat2", K_NR_fchmodat2, EPERM, {{TEST_ANY_BIT, 2, SET_ID_BITS}}},
-    REFUSE_IF(mknodat, TEST_ANY_BIT, 2, SET_ID_BITS),
-    REFUSE_IF_BOTH(openat, {TEST_ANY_BIT, 2, CREATES}, {TEST_ANY_BIT, 3, SET_ID_BITS}),
-#if defined(__x86_64__)
-    REFUSE_IF(chmod, TEST_ANY_BIT, 1, SET_ID_BITS),
-    REFUSE_IF(creat, TEST_ANY_BIT, 1, SET_ID_BITS),
-    REFUSE_IF(mknod, TEST_ANY_BIT, 1, SET_ID_BITS),
-    REFUSE_IF_BOTH(open, {TEST_ANY_BIT, 1, CREATES}, {TEST_ANY_BIT, 2, SET_ID_BITS}),
-#endif
+/* The calls that a kernel had when the table was last looked over: from `first` on, below `end`. */
+struct range {
+    uint32_t first;
+    uint32_t end;
 };
-const size_t seccomp_refusal_count = COUNT(seccomp_refusals);
+
+#define NEWEST_END 472 /* behind rseq_slice_yield, Linux 7.0 */
+#define MAX_RANGES 3
+struct architecture {
+    uint32_t audit;
+    struct range known[MAX_RANGES];
+    size_t known_count;
+};
+
+/* From 424 on numbers are the same everywhere. aarch64 keeps 244 to 259 free for calls of its own. */
+static const struct architecture architectures[] = {
+    [SECCOMP_X86_64] = {K_AUDIT_ARCH_X86_64, {{0, 337}, {424, NEWEST_END}}, 2},
+    [SECCOMP_AARCH64] = {K_AUDIT_ARCH_AARCH64, {{0, 244}, {260, 295}, {424, NEWEST_END}}, 3},
+};
 
 static void emit(struct seccomp_program *program, uint16_t code, uint32_t value, uint8_t if_true, uint8_t if_false)
 {
@@ -151,6 +44,11 @@ static void emit_return(struct seccomp_program *program, uint32_t action)
     emit(program, K_BPF_RET_K, action, 0, 0);
 }
 
+static void emit_error(struct seccomp_program *program, uint32_t error)
+{
+    emit_return(program, K_SECCOMP_RET_ERRNO | (error & K_SECCOMP_RET_DATA));
+}
+
 /* Number of instructions of emit_condition(). */
 static uint8_t size_of(const struct argument_condition *condition)
 {
@@ -160,8 +58,8 @@ static uint8_t size_of(const struct argument_condition *condition)
     case TEST_EQUALS:
     case TEST_ANY_BIT:
         return 2;
-    case TEST_OTHER_FAMILY:
-        return (uint8_t)(1 + seccomp_family_count);
+    case TEST_NONE_OF:
+        return (uint8_t)(2 + condition->set->count);
     }
     return 0;
 }
@@ -181,10 +79,11 @@ static void emit_condition(struct seccomp_program *program, const struct argumen
     case TEST_ANY_BIT:
         emit(program, K_BPF_JMP_JSET_K, condition->value, 0, skip);
         break;
-    case TEST_OTHER_FAMILY:
-        for (size_t index = 0; index < seccomp_family_count; index++) {
-            uint8_t rest = (uint8_t)(seccomp_family_count - 1 - index);
-            emit(program, K_BPF_JMP_JEQ_K, seccomp_families[index], (uint8_t)(rest + skip), 0);
+    case TEST_NONE_OF:
+        emit(program, K_BPF_ALU_AND_K, condition->set->mask, 0, 0);
+        for (uint32_t index = 0; index < condition->set->count; index++) {
+            uint8_t rest = (uint8_t)(condition->set->count - 1 - index);
+            emit(program, K_BPF_JMP_JEQ_K, condition->set->values[index], (uint8_t)(rest + skip), 0);
         }
         break;
     case TEST_NONE:
@@ -193,34 +92,49 @@ static void emit_condition(struct seccomp_program *program, const struct argumen
 }
 
 /* Expects the call number in the accumulator, and leaves it there. */
-static void emit_refusal(struct seccomp_program *program, const struct refusal *refusal)
+static void emit_refusal(struct seccomp_program *program, const struct refusal *refusal, uint32_t number)
 {
     uint8_t first = size_of(&refusal->conditions[0]);
     uint8_t second = size_of(&refusal->conditions[1]);
     bool reload = first > 0;
     uint8_t block = (uint8_t)(first + second + 1 + (reload ? 1 : 0));
-    emit(program, K_BPF_JMP_JEQ_K, refusal->number, 0, block);
+    emit(program, K_BPF_JMP_JEQ_K, number, 0, block);
     emit_condition(program, &refusal->conditions[0], (uint8_t)(second + 1));
     emit_condition(program, &refusal->conditions[1], 1);
-    emit_return(program, K_SECCOMP_RET_ERRNO | (refusal->error & K_SECCOMP_RET_DATA));
+    emit_error(program, refusal->error);
     if (reload) {
         emit_load(program, offsetof(struct k_seccomp_data, nr));
     }
 }
 
-bool seccomp_compile(struct seccomp_program *program)
+/*
+ * A call that nobody has judged does not exist: newer than the table, in a gap between the ranges, or, on x86-64, one of
+ * the x32 numbers, which start at 2^30. Negative numbers are such large ones, too.
+ */
+static void emit_unknown(struct seccomp_program *program, const struct architecture *architecture)
+{
+    for (size_t index = 0; index + 1 < architecture->known_count; index++) {
+        emit(program, K_BPF_JMP_JGE_K, architecture->known[index + 1].first, 2, 0);
+        emit(program, K_BPF_JMP_JGE_K, architecture->known[index].end, 0, 1);
+        emit_error(program, ENOSYS);
+    }
+    emit(program, K_BPF_JMP_JGE_K, architecture->known[architecture->known_count - 1].end, 0, 1);
+    emit_error(program, ENOSYS);
+}
+
+bool seccomp_compile(struct seccomp_program *program, enum seccomp_architecture architecture)
 {
     program->length = 0;
     emit_load(program, offsetof(struct k_seccomp_data, arch));
-    emit(program, K_BPF_JMP_JEQ_K, OWN_ARCHITECTURE, 1, 0);
+    emit(program, K_BPF_JMP_JEQ_K, architectures[architecture].audit, 1, 0);
     emit_return(program, K_SECCOMP_RET_KILL_PROCESS);
     emit_load(program, offsetof(struct k_seccomp_data, nr));
-#if defined(__x86_64__)
-    emit(program, K_BPF_JMP_JGE_K, X32_BIT, 0, 1);
-    emit_return(program, K_SECCOMP_RET_ERRNO | ENOSYS);
-#endif
+    emit_unknown(program, &architectures[architecture]);
     for (size_t index = 0; index < seccomp_refusal_count; index++) {
-        emit_refusal(program, &seccomp_refusals[index]);
+        uint32_t number = seccomp_refusals[index].numbers[architecture];
+        if (number != SECCOMP_ABSENT) {
+            emit_refusal(program, &seccomp_refusals[index], number);
+        }
     }
     emit_return(program, K_SECCOMP_RET_ALLOW);
     return program->length <= SECCOMP_MAX_INSTRUCTIONS;
