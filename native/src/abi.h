@@ -288,6 +288,9 @@ struct k_inet_diag_msg {
 #define K_TIOCSPTLCK 0x40045431u
 #define K_TIOCGPTPEER 0x5441u
 
+/* pidfd_open(2), since Linux 6.9 */
+#define K_PIDFD_THREAD 00000200u
+
 /* signal(7), keyctl(2), kcmp(2), prctl(2) */
 #define K_SIGNALS 64
 #define K_KEYCTL_JOIN_SESSION_KEYRING 1

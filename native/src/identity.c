@@ -11,7 +11,6 @@
 #include "sockets.h"
 #include "syscalls.h"
 
-#define MAX_OWNERS 64
 #define MAX_ANCESTORS 64
 #define MAX_PATHS 64
 #define COMMAND_LINE_SIZE 65536
@@ -169,20 +168,23 @@ static void put_result(struct writer *answer, enum identity_status status, const
  * Describes every process that holds the socket. A process that ends while it is looked at (EAGAIN) makes the
  * whole picture stale.
  */
-static int put_owners(uint64_t inode, struct writer *owners, size_t *count, pid_t *failed)
+static int put_owners(uint64_t inode, struct writer *answer, size_t *count, pid_t *failed)
 {
     static struct lineage lineage;
-    pid_t pids[MAX_OWNERS];
-    *count = sockets_owners(inode, pids, MAX_OWNERS);
-    for (size_t index = 0; index < *count && *count <= MAX_OWNERS; index++) {
-        *failed = pids[index];
-        int error = collect(pids[index], &lineage);
-        if (error != 0) {
-            return error == ENOENT || error == ESRCH ? EAGAIN : error;
+    struct owners owners;
+    int error = sockets_owners(inode, &owners);
+    *count = owners.count;
+    *failed = owners.unreadable;
+    for (size_t index = 0; error == 0 && index < owners.count && owners.count <= OWNERS_MAX; index++) {
+        *failed = owners.pids[index];
+        error = collect(owners.pids[index], &lineage);
+        if (error == 0) {
+            put_owner(&lineage, answer);
+        } else if (error == ENOENT || error == ESRCH) {
+            return EAGAIN;
         }
-        put_owner(&lineage, owners);
     }
-    return 0;
+    return error;
 }
 
 void identity_answer(int sock_diag, const struct identify_spec *spec, struct writer *answer)
@@ -208,8 +210,8 @@ void identity_answer(int sock_diag, const struct identify_spec *spec, struct wri
     if (error != 0) {
         (void)snprintf(text, sizeof text, "process %d cannot be identified", (int)failed);
         put_result(answer, IDENTITY_ERROR, text, error, inode);
-    } else if (count == 0 || count > MAX_OWNERS || owners.overflow) {
-        (void)snprintf(text, sizeof text, "%zu processes hold the socket (expected: 1 to %d)", count, MAX_OWNERS);
+    } else if (count == 0 || count > OWNERS_MAX || owners.overflow) {
+        (void)snprintf(text, sizeof text, "%zu processes hold the socket (expected: 1 to %d)", count, OWNERS_MAX);
         put_result(answer, count == 0 ? IDENTITY_NO_OWNER : IDENTITY_ERROR, text, 0, inode);
     } else {
         put_result(answer, IDENTITY_OK, "", 0, inode);

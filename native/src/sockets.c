@@ -2,17 +2,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include "syscalls.h"
-
-#define HINTS 4096
+#include "abi.h"
+#include "descriptors.h"
 
 struct query {
     struct k_nlmsghdr head;
@@ -94,121 +90,33 @@ int sockets_find(int sock_diag, const struct endpoint *agent, const struct endpo
     return error != 0 ? error : read_answer(sock_diag, agent, proxy, sequence, inode);
 }
 
-static DIR *open_directory(int parent, const char *name)
+int sockets_owners(uint64_t inode, struct owners *owners)
 {
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    if (directory == NULL && fd >= 0) {
-        (void)close(fd);
-    }
-    return directory;
-}
-
-/*
- * Where a socket was seen last. A process with a thousand connections is asked about each of them again and again;
- * with this it need not be searched from the start each time. Only a hint: what it says is checked.
- */
-static struct hint {
-    uint64_t inode;
-    pid_t pid;
-    long fd;
-} hints[HINTS];
-
-struct wanted {
-    uint64_t inode;
-    char text[48];
-    size_t length;
-};
-
-static bool is_wanted(int table, const char *fd, const struct wanted *wanted)
-{
-    char target[sizeof wanted->text];
-    ssize_t count = readlinkat(table, fd, target, sizeof target);
-    return count == (ssize_t)wanted->length && memcmp(target, wanted->text, wanted->length) == 0;
-}
-
-static bool is_where_it_was(int process, pid_t pid, const struct wanted *wanted)
-{
-    const struct hint *hint = &hints[wanted->inode % HINTS];
-    char path[32];
-    (void)snprintf(path, sizeof path, "fd/%ld", hint->fd);
-    return hint->inode == wanted->inode && hint->pid == pid && is_wanted(process, path, wanted);
-}
-
-static bool table_holds(int task, pid_t pid, const struct wanted *wanted)
-{
-    if (is_where_it_was(task, pid, wanted)) {
-        return true;
-    }
-    DIR *table = open_directory(task, "fd");
-    if (table == NULL) {
-        return false;
-    }
-    bool found = false;
-    for (struct dirent *entry = readdir(table); entry != NULL && !found; entry = readdir(table)) {
-        found = entry->d_name[0] != '.' && is_wanted(dirfd(table), entry->d_name, wanted);
-        if (found) {
-            hints[wanted->inode % HINTS] = (struct hint){wanted->inode, pid, strtol(entry->d_name, NULL, 10)};
-        }
-    }
-    (void)closedir(table);
-    return found;
-}
-
-/* A thread may have left its process' descriptor table with unshare(CLONE_FILES), to hide what it holds. */
-static bool shares_table(pid_t process, pid_t thread)
-{
-    return syscall(SYS_kcmp, process, thread, K_KCMP_FILES, 0, 0) == 0;
-}
-
-static bool thread_holds(int process, pid_t pid, const struct wanted *wanted)
-{
-    DIR *tasks = open_directory(process, "task");
-    if (tasks == NULL) {
-        return false;
-    }
-    bool found = false;
-    for (struct dirent *entry = readdir(tasks); entry != NULL && !found; entry = readdir(tasks)) {
-        pid_t thread = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (thread <= 0 || thread == pid || shares_table(pid, thread)) {
-            continue;
-        }
-        int task = openat(dirfd(tasks), entry->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (task >= 0) {
-            found = table_holds(task, thread, wanted);
-            (void)close(task);
-        }
-    }
-    (void)closedir(tasks);
-    return found;
-}
-
-size_t sockets_owners(uint64_t inode, pid_t *owners, size_t room)
-{
-    struct wanted wanted = {.inode = inode};
-    wanted.length = (size_t)snprintf(wanted.text, sizeof wanted.text, "socket:[%llu]", (unsigned long long)inode);
-    DIR *processes = open_directory(AT_FDCWD, "/proc");
-    size_t count = 0;
+    const struct wanted wanted = wanted_socket(inode);
+    *owners = (struct owners){0};
+    DIR *processes = opendir("/proc");
     if (processes == NULL) {
-        return 0;
+        return errno;
     }
-    for (struct dirent *entry = readdir(processes); entry != NULL; entry = readdir(processes)) {
+    int error = 0;
+    errno = 0;
+    const struct dirent *entry = readdir(processes);
+    while (entry != NULL && error == 0) {
         pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-        if (pid <= 1) {
-            continue;
+        bool holds = false;
+        error = pid > 1 ? descriptors_hold(dirfd(processes), pid, &wanted, &holds) : 0;
+        if (error != 0) {
+            owners->unreadable = pid;
+            break;
         }
-        int process = openat(dirfd(processes), entry->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (process < 0) {
-            continue;
+        if (holds && owners->count < OWNERS_MAX) {
+            owners->pids[owners->count] = pid;
         }
-        if (table_holds(process, pid, &wanted) || thread_holds(process, pid, &wanted)) {
-            if (count < room) {
-                owners[count] = pid;
-            }
-            count++;
-        }
-        (void)close(process);
+        owners->count += holds;
+        errno = 0;
+        entry = readdir(processes);
     }
+    error = error == 0 && entry == NULL ? errno : error;
     (void)closedir(processes);
-    return count;
+    return error;
 }

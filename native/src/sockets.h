@@ -12,10 +12,18 @@
  */
 int sockets_find(int sock_diag, const struct endpoint *agent, const struct endpoint *proxy, uint64_t *inode);
 
+#define OWNERS_MAX 64
+
+struct owners {
+    pid_t pids[OWNERS_MAX];
+    size_t count;     /* may be more than there is room for */
+    pid_t unreadable; /* with an error: the process whose descriptors cannot be seen */
+};
+
 /*
- * Lists the processes of the sandbox, other than init, that hold a descriptor of the socket. Returns how
- * many there are, at most `room` of which are in `owners`. Threads with a descriptor table of their own count.
+ * Lists the processes of the sandbox, other than init, that hold a descriptor of the socket. Threads with a descriptor
+ * table of their own count. 0 or an errno: a process that cannot be looked into might be an owner.
  */
-size_t sockets_owners(uint64_t inode, pid_t *owners, size_t room);
+int sockets_owners(uint64_t inode, struct owners *owners);
 
 #endif

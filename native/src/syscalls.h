@@ -79,6 +79,16 @@ static inline int sys_seccomp(unsigned operation, unsigned flags, void *argument
     return (int)syscall(SYS_seccomp, operation, flags, argument);
 }
 
+static inline int sys_pidfd_open(int pid, unsigned flags)
+{
+    return (int)syscall(K_NR_pidfd_open, pid, flags);
+}
+
+static inline int sys_pidfd_getfd(int process, int fd)
+{
+    return (int)syscall(K_NR_pidfd_getfd, process, fd, 0u);
+}
+
 static inline int sys_capget(struct k_cap_header *header, struct k_cap_data data[2])
 {
     return (int)syscall(SYS_capget, header, data);
