@@ -247,6 +247,14 @@ struct k_rtmsg {
     uint32_t rtm_flags;
 };
 
+/* ethtool's question whether a link has a carrier */
+#define K_SIOCETHTOOL 0x8946
+#define K_ETHTOOL_GLINK 0x0au
+struct k_ethtool_value {
+    uint32_t command;
+    uint32_t data;
+};
+
 /* sock_diag(7) */
 #define K_SOCK_DIAG_BY_FAMILY 20
 #define K_INET_DIAG_NOCOOKIE 0xffffffffu
@@ -281,6 +289,7 @@ struct k_inet_diag_msg {
 #define K_TCP_LISTEN 10
 
 /* ioctl_tty(2) */
+#define K_TCGETS 0x5401u
 #define K_TIOCSTI 0x5412u
 #define K_TIOCLINUX 0x541cu
 #define K_TIOCSETD 0x5423u

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "attest.h"
 #include "die.h"
 #include "identity.h"
 #include "landlock.h"
@@ -89,6 +90,7 @@ static void send_ready(struct service *service)
     wire_put_u32(payload, 3, report->read_write_rules);
     wire_put_fields(payload, &report->payload);
     wire_put_u8(payload, 12, report->landlock_unavailable);
+    wire_put_u32(payload, 14, report->attestation_microseconds);
     must(frame_send(service->init->control, true, FRAME_READY, payload, &service->network.listener, 1) ? 0 : -1,
          "control", "READY", "the control socket failed");
     wire_release(&report->payload);
@@ -345,6 +347,7 @@ static void serve_once(struct service *service)
 _Noreturn void init_run(struct init *init)
 {
     static struct service service;
+    static struct scene scene;
     service.init = init;
     service.supervised = true;
     service.spawns.control = init->control;
@@ -358,9 +361,11 @@ _Noreturn void init_run(struct init *init)
     name_sandbox(init->spec, init->report);
     prepare_confinement(&service);
     watch_children(&service);
+    scene_build(&scene, init->spec, &service.network, &service.confinement);
     succeed(privilege_keep_for_init(), "init", "capabilities");
     must(fcntl(init->control, F_SETFL, O_NONBLOCK), "control", "O_NONBLOCK", "");
     report_step(init->report, "init", "keeps 7 capabilities, not dumpable, no core dumps");
+    attest(&scene, &service.confinement, init->report);
     send_ready(&service);
 
     while (service.supervised || spawns_alive(&service.spawns) > 0) {

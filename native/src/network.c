@@ -6,7 +6,9 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -206,6 +208,25 @@ static int new_namespace(void)
     return fd;
 }
 
+/*
+ * A link that has just come up drops what is sent until the kernel's watcher of links has noticed, some milliseconds
+ * later: the agent's first connection would wait a second for its retransmission. Asking for the link's state makes
+ * the kernel notice at once.
+ */
+static void settle(const char *link)
+{
+    struct k_ethtool_value state = {.command = K_ETHTOOL_GLINK};
+    struct ifreq request = {.ifr_data = (char *)&state};
+    (void)snprintf(request.ifr_name, sizeof request.ifr_name, "%s", link);
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    must(fd, "network", link, hint_privileges);
+    must(ioctl(fd, K_SIOCETHTOOL, &request), "network", link, hint_privileges);
+    if (state.data != 1) {
+        die("network", link, ENETDOWN, "the veth interface did not come up");
+    }
+    (void)close(fd);
+}
+
 static void prepare_gate(int agent_namespace)
 {
     disable_ipv6();
@@ -235,6 +256,7 @@ static void prepare_agent(void)
     done(add_address(netlink, link, AGENT_ADDRESS, K_IFA_F_NOPREFIXROUTE), "10.200.0.2/24");
     done(set_up(netlink, link), AGENT_LINK);
     done(add_gate_route(netlink, link), "route to 10.200.0.1");
+    settle(AGENT_LINK);
     (void)close(netlink);
 }
 
@@ -262,6 +284,7 @@ void network_create(struct network *network, struct report *report)
     must(setns(network->agent_namespace, CLONE_NEWNET), "network", "setns", hint_privileges);
     prepare_agent();
     must(setns(network->gate_namespace, CLONE_NEWNET), "network", "setns", hint_privileges);
+    settle(GATE_LINK); /* only now is the other end up */
     network->listener = listen_at_gate();
     report_step(report, "network",
                 "agent eth0 10.200.0.2/24 with a route to 10.200.0.1 alone, IPv6 off, gate listens on 10.200.0.1:%d",

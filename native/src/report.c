@@ -29,6 +29,17 @@ void report_skipped(struct report *report, enum skipped_what what, const char *p
     wire_end(&report->payload, mark);
 }
 
+void report_attempt(struct report *report, const char *name, const char *expected, const char *came,
+                    enum attempt_outcome outcome)
+{
+    size_t mark = wire_begin(&report->payload, 13);
+    wire_put_text(&report->payload, 1, name);
+    wire_put_text(&report->payload, 2, expected);
+    wire_put_text(&report->payload, 3, came);
+    wire_put_u8(&report->payload, 4, (uint8_t)outcome);
+    wire_end(&report->payload, mark);
+}
+
 const char *report_path_reason(int error)
 {
     switch (error) {

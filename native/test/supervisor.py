@@ -85,6 +85,11 @@ class Frame:
     def steps(self):
         return [(string(parse(value)[1]), string(parse(value)[2])) for value in self.fields.get(10, [])]
 
+    def attempts(self):
+        """Name to (expected, came, 1 as expected or 2 not applicable)."""
+        return {string(f[1]): (string(f[2]), string(f[3]), number(f[4]))
+                for f in map(parse, self.fields.get(13, []))}
+
     def skipped(self):
         return [(string(f[1]), string(f[2]), signed(f[3]), number(f[4])) for f in map(parse, self.fields.get(11, []))]
 

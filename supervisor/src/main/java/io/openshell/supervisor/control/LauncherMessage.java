@@ -38,6 +38,9 @@ public sealed interface LauncherMessage {
      * @param steps what was done, in order
      * @param skipped declared paths that are not there
      * @param landlockUnavailable the policy said best_effort and the kernel has no Landlock
+     * @param attempts what a probe under the agent's confinement tried, in order; never empty, and none came out
+     *     otherwise than expected
+     * @param attestationMicros how long all of them took
      */
     record Ready(
             NativeDescriptor listener,
@@ -46,7 +49,9 @@ public sealed interface LauncherMessage {
             int readWriteRules,
             List<Step> steps,
             List<Skipped> skipped,
-            boolean landlockUnavailable)
+            boolean landlockUnavailable,
+            List<Attempt> attempts,
+            int attestationMicros)
             implements LauncherMessage {}
 
     /**
@@ -125,6 +130,26 @@ public sealed interface LauncherMessage {
 
     /** One enforcement step. */
     record Step(String name, String detail) {}
+
+    /**
+     * One thing that the probe tried.
+     *
+     * @param expected what the sandbox declares to come of it, and what answers so
+     * @param came what came of it, or why it says nothing about this sandbox
+     */
+    record Attempt(String name, String expected, String came, AttemptOutcome outcome) {}
+
+    /** How an attempt compares with what was expected. The launcher does not report a sandbox with any other. */
+    enum AttemptOutcome {
+        AS_EXPECTED(1),
+        NOT_APPLICABLE(2);
+
+        final int wire;
+
+        AttemptOutcome(int wire) {
+            this.wire = wire;
+        }
+    }
 
     /**
      * A declared path that was left out.

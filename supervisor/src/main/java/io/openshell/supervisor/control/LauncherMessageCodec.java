@@ -1,6 +1,8 @@
 package io.openshell.supervisor.control;
 
 import io.openshell.supervisor.control.LauncherMessage.Ancestor;
+import io.openshell.supervisor.control.LauncherMessage.Attempt;
+import io.openshell.supervisor.control.LauncherMessage.AttemptOutcome;
 import io.openshell.supervisor.control.LauncherMessage.Exe;
 import io.openshell.supervisor.control.LauncherMessage.Executable;
 import io.openshell.supervisor.control.LauncherMessage.Exited;
@@ -117,6 +119,10 @@ final class LauncherMessageCodec {
     }
 
     private static Ready ready(FieldReader fields, Frame frame) throws MalformedFrameException {
+        List<Attempt> attempts = fields.nestedList(13, LauncherMessageCodec::attempt);
+        if (attempts.isEmpty()) {
+            throw fields.malformed("field 13", "none", "what the launcher tried before the sandbox was ready");
+        }
         return new Ready(
                 new NativeDescriptor(frame.descriptors().getFirst()),
                 fields.count(1),
@@ -124,7 +130,9 @@ final class LauncherMessageCodec {
                 fields.count(3),
                 fields.nestedList(10, LauncherMessageCodec::step),
                 fields.nestedList(11, LauncherMessageCodec::skipped),
-                fields.flagOrFalse(12));
+                fields.flagOrFalse(12),
+                attempts,
+                fields.count(14));
     }
 
     private static Failed failed(FieldReader fields) throws MalformedFrameException {
@@ -187,6 +195,20 @@ final class LauncherMessageCodec {
         return new Step(fields.text(1), fields.textOrEmpty(2));
     }
 
+    private static Attempt attempt(FieldReader fields) throws MalformedFrameException {
+        return new Attempt(fields.text(1), fields.text(2), fields.text(3), attemptOutcome(fields));
+    }
+
+    private static AttemptOutcome attemptOutcome(FieldReader fields) throws MalformedFrameException {
+        int value = fields.u8(4);
+        for (AttemptOutcome outcome : AttemptOutcome.values()) {
+            if (outcome.wire == value) {
+                return outcome;
+            }
+        }
+        throw fields.malformed("field 4", value, "1 or 2");
+    }
+
     private static Skipped skipped(FieldReader fields) throws MalformedFrameException {
         String path = fields.text(1);
         String reason = fields.textOrEmpty(2);
@@ -243,7 +265,9 @@ final class LauncherMessageCodec {
                 .u32(3, m.readWriteRules())
                 .nestedList(10, m.steps(), LauncherMessageCodec::writeStep)
                 .nestedList(11, m.skipped(), LauncherMessageCodec::writeSkipped)
-                .u8(12, m.landlockUnavailable() ? 1 : 0);
+                .u8(12, m.landlockUnavailable() ? 1 : 0)
+                .nestedList(13, m.attempts(), LauncherMessageCodec::writeAttempt)
+                .u32(14, m.attestationMicros());
         return new Frame(READY, fields.toBytes(), numbers(m.listener()));
     }
 
@@ -270,6 +294,13 @@ final class LauncherMessageCodec {
 
     private static void writeStep(FieldWriter fields, Step step) {
         fields.text(1, step.name()).text(2, step.detail());
+    }
+
+    private static void writeAttempt(FieldWriter fields, Attempt attempt) {
+        fields.text(1, attempt.name())
+                .text(2, attempt.expected())
+                .text(3, attempt.came())
+                .u8(4, attempt.outcome().wire);
     }
 
     private static void writeSkipped(FieldWriter fields, Skipped skipped) {

@@ -10,6 +10,7 @@ import io.openshell.proxy.ProxyServer;
 import io.openshell.proxy.tls.SandboxAuthority;
 import io.openshell.proxy.tls.UpstreamTrust;
 import io.openshell.supervisor.control.ControlSocket;
+import io.openshell.supervisor.control.LaunchRefusedException;
 import io.openshell.supervisor.control.LauncherConnection;
 import io.openshell.supervisor.control.LauncherMessage.Hello;
 import io.openshell.supervisor.control.LauncherMessage.Ready;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ final class SandboxBuild {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
     private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
+    private static final String ATTESTATION = "attestation";
     private static final Integer ROOT = 0;
     private static final int F_SETFL = 4;
     private static final int O_NONBLOCK = 0x800;
@@ -101,15 +104,27 @@ final class SandboxBuild {
         if (workdir.isPresent() && ROOT.equals(Files.getAttribute(workdir.get(), "unix:uid"))) {
             log.rootsWorkdir(workdir.get());
         }
-        Ready ready = launcher.launch(plan.launch(), LAUNCH_LIMIT);
+        Ready ready = launch(launcher, plan);
         try (NativeDescriptor listener = ready.listener()) {
             serve(launcher, listener);
         }
-        log.built(ready, spec.policy());
-        RunningSandbox sandbox = new RunningSandbox(info, identity, launcher, report(hello, ready), log, undo);
+        SandboxReport report = report(hello, ready);
+        log.built(ready, report.attestation(), spec.policy());
+        RunningSandbox sandbox = new RunningSandbox(info, identity, launcher, report, log, undo);
         supervisor.keep(sandbox);
         undo.add(() -> supervisor.forget(sandbox));
         return sandbox;
+    }
+
+    private Ready launch(LauncherConnection launcher, LaunchPlan plan) throws IOException {
+        try {
+            return launcher.launch(plan.launch(), LAUNCH_LIMIT);
+        } catch (LaunchRefusedException e) {
+            if (e.step().equals(ATTESTATION)) {
+                log.attestationFailed(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
     }
 
     private Optional<Path> workdir() throws SandboxException {
@@ -187,7 +202,8 @@ final class SandboxBuild {
                 ready.readOnlyRules(),
                 ready.readWriteRules(),
                 ready.steps(),
-                ready.skipped());
+                ready.skipped(),
+                new Attestation(ready.attempts(), Duration.of(ready.attestationMicros(), ChronoUnit.MICROS)));
     }
 
     /** Orderly, or at least surely: the launcher ends when the conversation does. */

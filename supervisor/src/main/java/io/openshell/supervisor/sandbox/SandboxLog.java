@@ -48,7 +48,7 @@ final class SandboxLog {
         }
     }
 
-    void built(Ready ready, Policy policy) {
+    void built(Ready ready, Attestation attestation, Policy policy) {
         String mode = policy.landlock().spelling();
         if (ready.landlockUnavailable()) {
             events.emit(findings.detected(
@@ -67,7 +67,19 @@ final class SandboxLog {
                     Fact.of("rw", ready.readWriteRules())));
         }
         ready.skipped().stream().filter(SandboxLog::isWorthSaying).forEach(this::skipped);
+        events.emit(config.of(
+                ConfigState.VALIDATED,
+                "Sandbox attestation passed",
+                Fact.of("attempts", attestation.attempts().size()),
+                Fact.of("not_applicable", attestation.notApplicable()),
+                new Fact("took", attestation.took().toMillis() + "ms")));
         events.emit(lifecycle.reached("openshell-sandbox", new Fact("status", "ready")));
+    }
+
+    /** The kernel does not refuse what the sandbox declares, or the proof of it did not come to an end. */
+    void attestationFailed(String text) {
+        events.emit(findings.blocked(
+                Severity.CRITICAL, "Sandbox attestation failed", text, new Fact("type", "sandbox-attestation")));
     }
 
     /** The one way in which a workdir reaches beyond itself, so it is told each time. */

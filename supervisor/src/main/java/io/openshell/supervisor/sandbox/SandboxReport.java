@@ -13,6 +13,7 @@ import java.util.List;
  * @param readWriteRules Landlock rules for writable paths
  * @param steps what was done for the sandbox, in order
  * @param skipped declared paths that are not there
+ * @param attestation what was tried, and refused
  */
 public record SandboxReport(
         String kernel,
@@ -20,7 +21,8 @@ public record SandboxReport(
         int readOnlyRules,
         int readWriteRules,
         List<Step> steps,
-        List<Skipped> skipped) {
+        List<Skipped> skipped,
+        Attestation attestation) {
 
     public SandboxReport {
         steps = List.copyOf(steps);

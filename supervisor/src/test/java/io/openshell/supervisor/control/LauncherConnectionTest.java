@@ -3,6 +3,8 @@ package io.openshell.supervisor.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.openshell.supervisor.control.LauncherMessage.Attempt;
+import io.openshell.supervisor.control.LauncherMessage.AttemptOutcome;
 import io.openshell.supervisor.control.LauncherMessage.Exe;
 import io.openshell.supervisor.control.LauncherMessage.Executable;
 import io.openshell.supervisor.control.LauncherMessage.Exited;
@@ -256,7 +258,8 @@ final class LauncherConnectionTest {
 
     private void sayReady() throws Exception {
         try (NativeDescriptor some = NativeDescriptor.openNull()) {
-            launcher.say(new Ready(some, 7, 0, 0, List.of(), List.of(), false));
+            List<Attempt> attempts = List.of(new Attempt("mount", "EPERM", "EPERM", AttemptOutcome.AS_EXPECTED));
+            launcher.say(new Ready(some, 7, 0, 0, List.of(), List.of(), false, attempts, 4_000));
         }
     }
 

@@ -126,6 +126,27 @@ final class MessageCodecTest {
         }
     }
 
+    @Test
+    void refuses_a_ready_sandbox_that_has_proven_nothing_or_failed_an_attempt() {
+        FieldWriter ready = new FieldWriter().u32(1, 7).u32(2, 1).u32(3, 1).u8(12, 0);
+        Frame without = new Frame(3, ready.u32(14, 1).toBytes(), List.of(1_000_000));
+        assertThatThrownBy(() -> LauncherMessageCodec.decode(without))
+                .isInstanceOf(MalformedFrameException.class)
+                .hasMessageContaining("field 13: none");
+        for (int outcome : List.of(0, 3, 255)) {
+            byte[] attempt = new FieldWriter()
+                    .text(1, "mount")
+                    .text(2, "EPERM")
+                    .text(3, "happened")
+                    .u8(4, outcome)
+                    .toBytes();
+            assertThatThrownBy(() -> LauncherMessageCodec.decode(
+                            with(without, new FieldWriter().bytes(13, attempt).toBytes())))
+                    .isInstanceOf(MalformedFrameException.class)
+                    .hasMessageContaining("field 4: " + outcome);
+        }
+    }
+
     @Property(tries = 2000)
     void any_bytes_are_a_message_or_malformed_but_nothing_else(
             @ForAll byte[] payload, @ForAll @IntRange(max = 20) int type) {

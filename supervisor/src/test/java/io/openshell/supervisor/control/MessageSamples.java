@@ -1,6 +1,8 @@
 package io.openshell.supervisor.control;
 
 import io.openshell.supervisor.control.LauncherMessage.Ancestor;
+import io.openshell.supervisor.control.LauncherMessage.Attempt;
+import io.openshell.supervisor.control.LauncherMessage.AttemptOutcome;
 import io.openshell.supervisor.control.LauncherMessage.Exe;
 import io.openshell.supervisor.control.LauncherMessage.Executable;
 import io.openshell.supervisor.control.LauncherMessage.Exited;
@@ -53,7 +55,11 @@ final class MessageSamples {
                         2,
                         List.of(new Step("network namespace", "10.200.0.2"), new Step("root", "")),
                         List.of(new Skipped("/app", "path does not exist", 2, false)),
-                        false),
+                        false,
+                        List.of(
+                                new Attempt("mount", "EPERM from seccomp", "EPERM", AttemptOutcome.AS_EXPECTED),
+                                new Attempt("TCP over IPv6", "ENETUNREACH", "no IPv6", AttemptOutcome.NOT_APPLICABLE)),
+                        4_200),
                 new Failed("mount", "/nope", 2, "make the directory"),
                 new Started(1, 17, new NativeDescriptor(ANY_DESCRIPTOR), List.of(new Step("seccomp", "61 calls"))),
                 new SpawnFailed(1, "exec", "/bin/nope", 2),

@@ -163,6 +163,8 @@ final class RunningSandboxTest {
                 .anyMatch(event -> event.startsWith("LIFECYCLE:START"))
                 .anyMatch(event -> event.contains("Policy loaded"))
                 .anyMatch(event -> event.contains("Landlock filesystem sandbox available"))
+                .anyMatch(event -> event.matches("CONFIG:VALIDATED .* Sandbox attestation passed"
+                        + " \\[attempts:\\d+ not_applicable:\\d+ took:\\d+ms]"))
                 .anyMatch(event -> event.startsWith("PROC:LAUNCH"))
                 .anyMatch(event -> event.startsWith("PROC:TERMINATE"))
                 .anyMatch(event -> event.startsWith("LIFECYCLE:STOP"));
