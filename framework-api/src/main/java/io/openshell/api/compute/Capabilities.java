@@ -8,7 +8,7 @@ import java.util.Set;
  *
  * @param root where the sandbox's files come from
  * @param network who takes the network away
- * @param limits the resources that it can limit
+ * @param limits the resources that it can limit, as it stands here and now: tried, where that tells more than asking
  * @param images whether requests name an image
  * @param restart whether a stopped workload can be started again
  * @param link how launcher and supervisor meet
@@ -55,8 +55,11 @@ public record Capabilities(Root root, Network network, Set<Limit> limits, boolea
 
     /** A resource that can be limited. */
     public enum Limit {
+        /** Processes and threads. */
         PIDS,
+        /** Memory, with what files in memory take; swap is no way around it. */
         MEMORY,
+        /** Time on processors. */
         CPU
     }
 }

@@ -29,13 +29,29 @@ public interface ComputeDriver extends AutoCloseable {
      */
     List<Problem> check();
 
-    /** What of this request the platform cannot do; empty if {@link #create} may be tried. Builds nothing. */
+    /**
+     * What a run can do without and this platform lacks, such as permission to set limits. Used by {@code doctor}.
+     *
+     * @return what is missing and what to do about it; empty if nothing is
+     */
+    default List<Problem> shortcomings() {
+        return List.of();
+    }
+
+    /**
+     * What of this request the platform cannot do; empty if {@link #create} may be tried. Builds nothing. A limit that
+     * cannot be put in force is not among it: {@link Workload#limits()} reports that.
+     */
     List<Problem> validate(SandboxRequest request);
 
     /**
      * Starts the workload, all or nothing: what a failed call has made is removed before it throws. Returns when the
      * platform has started the launcher, which then connects to the control socket by itself. Called with a request that
      * {@link #validate} has no problem with; if the sandbox's workload exists, it is returned as it is.
+     *
+     * <p>Every limit that the request asks for is in force before the launcher starts its first process, or is reported
+     * as {@linkplain Limits#unmet unmet}. One that cannot be put in force is no failure: the core decides what becomes of
+     * it.
      *
      * @param progress told about slow steps, such as an image being fetched
      */

@@ -87,10 +87,10 @@ public record SandboxRequest(
     }
 
     /**
-     * Limits; {@code null} leaves one to the platform.
+     * Limits; {@code null} leaves one to the platform. All are positive.
      *
-     * @param pids processes and threads at the same time
-     * @param memoryBytes memory in bytes
+     * @param pids processes and threads at the same time, the launcher's included
+     * @param memoryBytes memory in bytes, the launcher's included
      * @param cpus processors, as in 0.5
      */
     public record Resources(
@@ -100,5 +100,14 @@ public record SandboxRequest(
 
         /** No limit asked for. */
         public static final Resources UNLIMITED = new Resources(null, null, null);
+
+        public Resources {
+            if ((pids != null && pids <= 0)
+                    || (memoryBytes != null && memoryBytes <= 0)
+                    || (cpus != null && !(cpus > 0))) {
+                throw new IllegalArgumentException(
+                        "resources: " + pids + ", " + memoryBytes + ", " + cpus + " (expected: positive numbers)");
+            }
+        }
     }
 }

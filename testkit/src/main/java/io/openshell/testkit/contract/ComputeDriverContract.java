@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.ComputeException;
+import io.openshell.api.compute.Limits;
 import io.openshell.api.compute.SandboxRequest;
 import io.openshell.api.compute.Workload;
 import io.openshell.api.compute.WorkloadEvent;
@@ -92,6 +93,35 @@ public abstract class ComputeDriverContract {
 
         assertThat(driver().find(ID)).isEmpty();
         assertThat(driver().list()).isEmpty();
+    }
+
+    @Test
+    final void each_limit_that_is_asked_for_is_in_force_or_reported() throws Exception {
+        Workload workload = driver().create(LimitRules.limited(request(ID), LimitRules.SOME), QUIET);
+
+        LimitRules.check(LimitRules.SOME, workload.limits(), driver().capabilities());
+        assertThat(driver().find(ID)).map(Workload::limits).contains(workload.limits());
+    }
+
+    @Test
+    final void a_limit_alone_is_as_good_as_with_others_and_none_is_made_up() throws Exception {
+        SandboxRequest request = LimitRules.limited(request(ID), LimitRules.ONLY_PIDS);
+        LimitRules.check(LimitRules.ONLY_PIDS, driver().create(request, QUIET).limits(), driver().capabilities());
+        SandboxRequest other = LimitRules.limited(request(OTHER), SandboxRequest.Resources.UNLIMITED);
+        assertThat(driver().create(other, QUIET).limits()).isEqualTo(Limits.NONE);
+    }
+
+    @Test
+    final void a_limit_is_no_reason_to_refuse_a_request() throws Exception {
+        assertThat(driver().validate(LimitRules.limited(request(ID), LimitRules.SOME)))
+                .isEmpty();
+    }
+
+    @Test
+    final void what_falls_short_is_said_in_one_line_each() {
+        if (!driver().shortcomings().isEmpty()) {
+            FactoryRules.check(driver().shortcomings());
+        }
     }
 
     @Test

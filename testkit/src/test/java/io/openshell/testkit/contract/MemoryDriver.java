@@ -1,12 +1,16 @@
 package io.openshell.testkit.contract;
 
 import io.openshell.api.compute.Capabilities;
+import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.ComputeException;
+import io.openshell.api.compute.Limits;
 import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.compute.SandboxRequest.Resources;
 import io.openshell.api.compute.Workload;
 import io.openshell.api.compute.WorkloadEvent;
 import io.openshell.api.config.Problem;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +30,9 @@ final class MemoryDriver implements ComputeDriver {
         MAKES_TWO_OF_ONE,
         FORGETS_TO_DELETE,
         FAILS_ON_UNKNOWN,
+        FORGETS_A_LIMIT,
+        REFUSES_A_LIMIT,
+        LOOSENS_A_LIMIT,
         IS_SILENT_ABOUT_ENDS
     }
 
@@ -40,7 +47,7 @@ final class MemoryDriver implements ComputeDriver {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(Capabilities.Root.IMAGE, Capabilities.Network.PLATFORM, Set.of(), true, true);
+        return new Capabilities(Capabilities.Root.IMAGE, Capabilities.Network.PLATFORM, Set.of(Limit.PIDS), true, true);
     }
 
     @Override
@@ -50,6 +57,9 @@ final class MemoryDriver implements ComputeDriver {
 
     @Override
     public List<Problem> validate(SandboxRequest request) {
+        if (fault == Fault.REFUSES_A_LIMIT && request.resources().cpus() != null) {
+            return List.of(new Problem("resources", "cpus: given (expected: none)"));
+        }
         return request.image() == null
                 ? List.of(new Problem("image", "missing (expected: an image's name)"))
                 : List.of();
@@ -62,7 +72,28 @@ final class MemoryDriver implements ComputeDriver {
             return existing;
         }
         progress.step("making an entry");
-        return put(new Workload(request.id(), "entry-" + instances.incrementAndGet(), Workload.State.RUNNING, ""));
+        return put(new Workload(
+                request.id(),
+                "entry-" + instances.incrementAndGet(),
+                Workload.State.RUNNING,
+                "",
+                limits(request.resources())));
+    }
+
+    /** It can limit the number of processes, for it starts none. */
+    private Limits limits(Resources asked) {
+        Integer pids = asked.pids();
+        if (pids != null && fault == Fault.LOOSENS_A_LIMIT) {
+            pids = pids * 2;
+        }
+        List<Limits.Unmet> unmet = new ArrayList<>();
+        if (asked.memoryBytes() != null) {
+            unmet.add(new Limits.Unmet(Limit.MEMORY, "an entry takes what it takes", "use another driver"));
+        }
+        if (asked.cpus() != null && fault != Fault.FORGETS_A_LIMIT) {
+            unmet.add(new Limits.Unmet(Limit.CPU, "an entry takes no time", "use another driver"));
+        }
+        return new Limits(new Resources(pids, null, null), unmet, Map.of());
     }
 
     private Workload put(Workload workload) {
@@ -108,7 +139,7 @@ final class MemoryDriver implements ComputeDriver {
     private void change(String sandboxId, Workload.State state) throws ComputeException {
         Workload workload = workloads.get(sandboxId);
         if (workload != null) {
-            put(new Workload(sandboxId, workload.instance(), state, ""));
+            put(new Workload(sandboxId, workload.instance(), state, "", workload.limits()));
         } else if (fault == Fault.FAILS_ON_UNKNOWN) {
             throw new ComputeException(ComputeException.Kind.INVALID, sandboxId + ": no such workload");
         }

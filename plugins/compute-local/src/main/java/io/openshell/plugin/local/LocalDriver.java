@@ -1,6 +1,7 @@
 package io.openshell.plugin.local;
 
 import io.openshell.api.compute.Capabilities;
+import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.api.compute.ComputeException.Kind;
@@ -11,9 +12,13 @@ import io.openshell.api.compute.Workload;
 import io.openshell.api.compute.Workload.State;
 import io.openshell.api.compute.WorkloadEvent;
 import io.openshell.api.config.Problem;
+import io.openshell.plugin.local.cgroup.Cgroups;
+import io.openshell.plugin.local.cgroup.LimitedGroup;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,27 +35,34 @@ import java.util.function.Consumer;
  */
 final class LocalDriver implements ComputeDriver {
 
-    private static final Capabilities CAPABILITIES =
-            new Capabilities(Capabilities.Root.HOST_PATHS, Capabilities.Network.LAUNCHER, Set.of(), false, false);
-
     /** An orderly end takes some milliseconds. */
     private static final long ORDERLY_MILLIS = 1_000;
 
     private static final long KILLED_MILLIS = 10_000;
 
+    /** The kernel lets go of a group a moment after its last process. */
+    private static final long EMPTIED_MILLIS = 2_000;
+
+    private static final long POLL_MILLIS = 5;
+
     private final ComputeHost host;
     private final KernelCheck kernel;
-    private final ConcurrentMap<String, LauncherProcess> running = new ConcurrentHashMap<>();
+    private final Cgroups cgroups;
+    private final ConcurrentMap<String, Running> running = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, LimitedGroup> groups = new ConcurrentHashMap<>();
     private final Watchers watchers = new Watchers();
 
-    LocalDriver(ComputeHost host, KernelCheck kernel) {
+    LocalDriver(ComputeHost host, KernelCheck kernel, Cgroups cgroups) {
         this.host = host;
         this.kernel = kernel;
+        this.cgroups = cgroups;
     }
 
     @Override
     public Capabilities capabilities() {
-        return CAPABILITIES;
+        Set<Limit> limits = EnumSet.allOf(Limit.class);
+        cgroups.attempt().unmet().forEach(unmet -> limits.remove(unmet.limit()));
+        return new Capabilities(Capabilities.Root.HOST_PATHS, Capabilities.Network.LAUNCHER, limits, false, false);
     }
 
     @Override
@@ -64,16 +76,20 @@ final class LocalDriver implements ComputeDriver {
     }
 
     @Override
+    public List<Problem> shortcomings() {
+        return cgroups.attempt().unmet().stream()
+                .map(unmet -> new Problem(
+                        "limits." + unmet.limit().name().toLowerCase(Locale.ROOT),
+                        unmet.reason() + " (expected: a limit that can be set; " + unmet.remedy() + ")"))
+                .toList();
+    }
+
+    @Override
     public List<Problem> validate(SandboxRequest request) {
         List<Problem> problems = new ArrayList<>();
         if (request.image() != null) {
             problems.add(new Problem(
                     "image", "image: " + request.image() + " (expected: none; this machine's own files are shown)"));
-        }
-        SandboxRequest.Resources resources = request.resources();
-        if (!resources.equals(SandboxRequest.Resources.UNLIMITED)) {
-            problems.add(new Problem(
-                    "resources", "resources: " + resources + " (expected: none; this driver limits nothing)"));
         }
         if (request.user() <= 0 || request.group() <= 0) {
             problems.add(new Problem(
@@ -89,28 +105,30 @@ final class LocalDriver implements ComputeDriver {
             throw new ComputeException(Kind.INVALID, problems.getFirst().message());
         }
         String id = request.id();
-        LauncherProcess known = running.get(id);
+        Running known = running.get(id);
         if (known != null) {
-            return workload(id, known);
+            return known.workload();
         }
         LauncherProcess launcher = host.startLauncher(request.controlSocket());
-        running.put(id, launcher);
-        watchers.tell(new WorkloadEvent.Seen(workload(id, launcher)));
+        // Race-free: the launcher starts nothing before it is told to, which is after this method has returned.
+        LimitedGroup group = cgroups.limit(id, request.resources(), launcher.pid());
+        Running created = new Running(id, launcher, group);
+        groups.put(id, group);
+        running.put(id, created);
+        watchers.tell(new WorkloadEvent.Seen(created.workload()));
         // Also when it has ended already: then this runs at once.
-        var unused = launcher.exit().whenComplete((status, failure) -> gone(id, launcher));
-        return workload(id, launcher);
+        var unused = launcher.exit().whenComplete((status, failure) -> gone(created));
+        return created.workload();
     }
 
     @Override
     public Optional<Workload> find(String sandboxId) {
-        return Optional.ofNullable(running.get(sandboxId)).map(launcher -> workload(sandboxId, launcher));
+        return Optional.ofNullable(running.get(sandboxId)).map(Running::workload);
     }
 
     @Override
     public List<Workload> list() {
-        return running.entrySet().stream()
-                .map(entry -> workload(entry.getKey(), entry.getValue()))
-                .toList();
+        return running.values().stream().map(Running::workload).toList();
     }
 
     @Override
@@ -143,14 +161,40 @@ final class LocalDriver implements ComputeDriver {
 
     /** Waits a little for the launcher to end by itself, then kills it; its sandbox ends with it. */
     private void end(String sandboxId) throws ComputeException {
-        LauncherProcess launcher = running.get(sandboxId);
-        if (launcher == null) {
-            return;
+        Running found = running.get(sandboxId);
+        if (found != null) {
+            if (!ended(found.launcher(), ORDERLY_MILLIS)) {
+                kill(found.launcher());
+            }
+            gone(found);
         }
-        if (!ended(launcher, ORDERLY_MILLIS)) {
-            kill(launcher);
+        removeGroup(sandboxId);
+    }
+
+    /** What is left when this driver is killed, the next start removes. */
+    private void removeGroup(String sandboxId) throws ComputeException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EMPTIED_MILLIS);
+        while (!isGroupGone(sandboxId)) {
+            if (System.nanoTime() - deadline >= 0) {
+                throw new ComputeException(
+                        Kind.TIMEOUT, "control group of " + sandboxId + ": has processes (expected: none any more)");
+            }
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ComputeException(Kind.UNAVAILABLE, "interrupted (expected: the control group's end)", e);
+            }
         }
-        gone(sandboxId, launcher);
+    }
+
+    private boolean isGroupGone(String sandboxId) {
+        LimitedGroup group = groups.get(sandboxId);
+        if (group == null || group.remove()) {
+            groups.remove(sandboxId);
+            return true;
+        }
+        return false;
     }
 
     private static void kill(LauncherProcess launcher) throws ComputeException {
@@ -176,13 +220,18 @@ final class LocalDriver implements ComputeDriver {
         }
     }
 
-    private void gone(String id, LauncherProcess launcher) {
-        if (running.remove(id, launcher)) {
-            watchers.tell(new WorkloadEvent.Gone(id));
+    private void gone(Running ended) {
+        if (running.remove(ended.id(), ended)) {
+            isGroupGone(ended.id());
+            watchers.tell(new WorkloadEvent.Gone(ended.id()));
         }
     }
 
-    private static Workload workload(String id, LauncherProcess launcher) {
-        return new Workload(id, Long.toString(launcher.pid()), State.RUNNING, "");
+    /** A launcher that has not ended, as far as is known. */
+    private record Running(String id, LauncherProcess launcher, LimitedGroup group) {
+
+        private Workload workload() {
+            return new Workload(id, Long.toString(launcher.pid()), State.RUNNING, "", group.limits());
+        }
     }
 }

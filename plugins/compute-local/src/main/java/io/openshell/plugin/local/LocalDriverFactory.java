@@ -3,6 +3,7 @@ package io.openshell.plugin.local;
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.ComputeDriverFactory;
 import io.openshell.api.compute.ComputeHost;
+import io.openshell.plugin.local.cgroup.Cgroups;
 import java.nio.file.Path;
 
 /** Makes the driver {@code local}, which has no options. */
@@ -23,6 +24,7 @@ final class LocalDriverFactory implements ComputeDriverFactory<LocalDriverFactor
 
     @Override
     public ComputeDriver create(Options options, ComputeHost host) {
-        return new LocalDriver(host, new KernelCheck(Path.of("/proc")));
+        Path proc = Path.of("/proc");
+        return new LocalDriver(host, new KernelCheck(proc), new Cgroups(proc));
     }
 }

@@ -6,6 +6,7 @@ import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.SandboxRequest;
 import io.openshell.api.compute.SandboxRequest.Resources;
 import io.openshell.api.compute.Workload;
+import io.openshell.plugin.local.cgroup.Cgroups;
 import io.openshell.testkit.contract.ComputeDriverContract;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +21,7 @@ final class LocalDriverTest extends ComputeDriverContract {
 
     @Override
     protected ComputeDriver newDriver() {
-        return new LocalDriver(new SleepingHost(), new KernelCheck(Path.of("/proc")));
+        return new LocalDriver(new SleepingHost(), new KernelCheck(Path.of("/proc")), new Cgroups(Path.of("/proc")));
     }
 
     @Override
@@ -41,10 +42,7 @@ final class LocalDriverTest extends ComputeDriverContract {
     }
 
     @Test
-    void refuses_what_it_cannot_limit_and_root() {
-        assertThat(driver().validate(request("a", null, new Resources(10, null, null), 998)))
-                .singleElement()
-                .satisfies(problem -> assertThat(problem.message()).contains("this driver limits nothing"));
+    void refuses_root() {
         assertThat(driver().validate(request("a", null, Resources.UNLIMITED, 0)))
                 .hasSize(1);
     }

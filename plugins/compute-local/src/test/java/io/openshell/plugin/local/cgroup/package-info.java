@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.plugin.local.cgroup;
+
+import org.jspecify.annotations.NullMarked;
