@@ -80,7 +80,7 @@ final class RunCommand implements Command {
                     log.sink(),
                     clock,
                     session.console()::note);
-            return confined(sandbox(name, policy, options), options, config);
+            return confined(sandbox(name, policy, options), options, config, session.console());
         } catch (SandboxException e) {
             throw new CommandFailure(e.exitCode(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -91,11 +91,19 @@ final class RunCommand implements Command {
         }
     }
 
-    private static int confined(SandboxSpec spec, RunOptions options, SupervisorConfig config)
+    private static int confined(SandboxSpec spec, RunOptions options, SupervisorConfig config, Console console)
             throws SandboxException, InterruptedException {
         try (Supervisor supervisor = Supervisor.open(config);
-                RunningSandbox sandbox = supervisor.create(spec);
-                RunningCommand command = sandbox.start(command(options))) {
+                RunningSandbox sandbox = supervisor.create(spec)) {
+            sandbox.unmetLimits().forEach(console::warning);
+            int status = run(sandbox, options);
+            sandbox.reachedLimits().forEach(line -> console.note("openshell: " + line));
+            return status;
+        }
+    }
+
+    private static int run(RunningSandbox sandbox, RunOptions options) throws SandboxException, InterruptedException {
+        try (RunningCommand command = sandbox.start(command(options))) {
             return command.waitFor();
         }
     }
@@ -111,7 +119,8 @@ final class RunCommand implements Command {
                 options.image(),
                 hosts,
                 options.workdir(),
-                options.upstreamCas());
+                options.upstreamCas(),
+                options.limits());
     }
 
     private static CommandSpec command(RunOptions options) {

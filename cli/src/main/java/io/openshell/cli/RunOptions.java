@@ -2,6 +2,7 @@ package io.openshell.cli;
 
 import io.openshell.core.address.IpLiteral;
 import io.openshell.core.target.HostName;
+import io.openshell.supervisor.sandbox.SandboxLimits;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ParseResult;
  * @param upstreamCas files with authorities to trust besides the system's
  * @param events where events go as JSON lines
  * @param logExporters plugins' exporters, each {@code NAME} or {@code NAME=FILE} with its options
+ * @param limits how much of the machine the sandbox may take
  * @param timeout after which the command is ended; zero for never
  * @param command the agent and its arguments
  */
@@ -44,6 +46,7 @@ record RunOptions(
         List<Path> upstreamCas,
         Optional<Path> events,
         List<String> logExporters,
+        SandboxLimits limits,
         Duration timeout,
         List<String> command) {
 
@@ -93,14 +96,15 @@ record RunOptions(
                         .build())
                 .addOption(option("--timeout", "SECONDS", Long.class)
                         .description("End the command after so long, with exit status 124.")
-                        .build())
-                .addPositional(PositionalParamSpec.builder()
-                        .paramLabel("COMMAND")
-                        .type(List.class)
-                        .auxiliaryTypes(String.class)
-                        .arity("1..*")
-                        .description("The agent and its arguments.")
                         .build());
+        LimitOptions.describe(spec);
+        spec.addPositional(PositionalParamSpec.builder()
+                .paramLabel("COMMAND")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("1..*")
+                .description("The agent and its arguments.")
+                .build());
     }
 
     private static OptionSpec.Builder option(String name, String label, Class<?> type) {
@@ -125,6 +129,7 @@ record RunOptions(
                 checks.authorities(parsed.matchedOptionValue("--upstream-ca", List.of())),
                 checks.named("--events", value(parsed, "--events", Path.class)),
                 List.copyOf(parsed.matchedOptionValue("--log-exporter", List.of())),
+                LimitOptions.of(parsed, status),
                 checks.timeout(parsed.matchedOptionValue("--timeout", 0L)),
                 checks.command(parsed.matchedPositionalValue(0, List.of())));
     }

@@ -26,7 +26,11 @@ public final class ConfigEvents {
 
     /** A configuration changed its state. A failure is of medium severity, anything else informational. */
     public SecurityEvent of(ConfigState state, String message, Fact... facts) {
-        Severity severity = state == ConfigState.FAILED ? Severity.MEDIUM : Severity.INFORMATIONAL;
+        return of(state == ConfigState.FAILED ? Severity.MEDIUM : Severity.INFORMATIONAL, state, message, facts);
+    }
+
+    /** A configuration changed its state, which matters more or less than it usually does. */
+    public SecurityEvent of(Severity severity, ConfigState state, String message, Fact... facts) {
         return new SecurityEvent(
                 clock.instant(), sandbox, severity, new EventBody.Config(state, message, List.of(facts)));
     }

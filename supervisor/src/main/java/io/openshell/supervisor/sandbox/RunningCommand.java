@@ -29,6 +29,7 @@ public final class RunningCommand implements AutoCloseable {
     private final CommandSpec spec;
     private final CommandStreams streams;
     private final SandboxLog log;
+    private final LimitNews limits;
     private final @Nullable TerminalBridge terminal;
     private final @Nullable CommandSignals signals;
 
@@ -37,12 +38,14 @@ public final class RunningCommand implements AutoCloseable {
             CommandSpec spec,
             CommandStreams streams,
             SandboxLog log,
+            LimitNews limits,
             @Nullable CommandSignals signals,
             @Nullable TerminalBridge terminal) {
         this.command = command;
         this.spec = spec;
         this.streams = streams;
         this.log = log;
+        this.limits = limits;
         this.signals = signals;
         this.terminal = terminal;
     }
@@ -53,6 +56,7 @@ public final class RunningCommand implements AutoCloseable {
             CommandSpec spec,
             CommandStreams streams,
             SandboxLog log,
+            LimitNews limits,
             @Nullable CommandSignals signals)
             throws IOException {
         var master = command.startedMessage().terminal();
@@ -61,7 +65,7 @@ public final class RunningCommand implements AutoCloseable {
         if (signals != null) {
             signals.handTo(command);
         }
-        return new RunningCommand(command, spec, streams, log, signals, terminal);
+        return new RunningCommand(command, spec, streams, log, limits, signals, terminal);
     }
 
     /** Its process id, as the sandbox counts. */
@@ -85,6 +89,7 @@ public final class RunningCommand implements AutoCloseable {
         if (terminal != null) {
             terminal.awaitLastOutput();
         }
+        limits.look();
         log.exited(pid(), status);
         return status;
     }

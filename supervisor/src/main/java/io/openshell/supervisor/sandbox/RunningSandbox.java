@@ -22,6 +22,7 @@ public final class RunningSandbox implements AutoCloseable {
     private final LauncherConnection launcher;
     private final SandboxReport report;
     private final SandboxLog log;
+    private final LimitNews limits;
     private final Undo undo;
     private boolean closed;
 
@@ -31,12 +32,14 @@ public final class RunningSandbox implements AutoCloseable {
             LauncherConnection launcher,
             SandboxReport report,
             SandboxLog log,
+            LimitNews limits,
             Undo undo) {
         this.info = info;
         this.identity = identity;
         this.launcher = launcher;
         this.report = report;
         this.log = log;
+        this.limits = limits;
         this.undo = undo;
     }
 
@@ -48,6 +51,16 @@ public final class RunningSandbox implements AutoCloseable {
     /** What is in force. */
     public SandboxReport report() {
         return report;
+    }
+
+    /** The limits that somebody asked for and that are not in force: a line for each, with why and what to do. */
+    public List<String> unmetLimits() {
+        return limits.unmet();
+    }
+
+    /** The limits that commands have run into, as far as they have ended: a line for each. */
+    public List<String> reachedLimits() {
+        return limits.reached();
     }
 
     /**
@@ -70,7 +83,7 @@ public final class RunningSandbox implements AutoCloseable {
             SpawnedCommand command = launcher.spawn(
                     spec.arguments(), environment, LaunchPlan.WORKDIR, streams.numbers(), size, START_LIMIT);
             streams.handedOver();
-            return RunningCommand.of(command, spec, streams, log, signals);
+            return RunningCommand.of(command, spec, streams, log, limits, signals);
         } catch (IOException | IllegalArgumentException e) {
             if (signals != null) {
                 signals.close();

@@ -3,6 +3,7 @@ package io.openshell.supervisor.sandbox;
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.compute.Workload;
 import io.openshell.api.config.Problem;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.proxy.ListeningSocket;
@@ -90,7 +91,7 @@ final class SandboxBuild {
         Optional<Path> workdir = workdir();
         ControlSocket control = ControlSocket.open();
         undo.add(control::close);
-        startWorkload(control, identity);
+        Workload workload = startWorkload(control, identity);
         LauncherConnection launcher = control.accept(spec.name(), CONNECT_LIMIT);
         supervisor.host().connected(control);
         undo.add(() -> end(launcher));
@@ -101,6 +102,8 @@ final class SandboxBuild {
                 new LaunchPlan.Inside(spec.name(), identity, workdir, files(identity)),
                 path -> Files.exists(Path.of(path)));
         log.starting(spec.driver(), spec.policy(), plan.added());
+        LimitNews limits = new LimitNews(spec.limits(), log, this::workload);
+        limits.begin(workload.limits());
         if (workdir.isPresent() && ROOT.equals(Files.getAttribute(workdir.get(), "unix:uid"))) {
             log.rootsWorkdir(workdir.get());
         }
@@ -110,7 +113,7 @@ final class SandboxBuild {
         }
         SandboxReport report = report(hello, ready);
         log.built(ready, report.attestation(), spec.policy());
-        RunningSandbox sandbox = new RunningSandbox(info, identity, launcher, report, log, undo);
+        RunningSandbox sandbox = new RunningSandbox(info, identity, launcher, report, log, limits, undo);
         supervisor.keep(sandbox);
         undo.add(() -> supervisor.forget(sandbox));
         return sandbox;
@@ -144,7 +147,7 @@ final class SandboxBuild {
         throw new SandboxException("workdir: " + wanted + " (expected: a directory, and not /)", null);
     }
 
-    private void startWorkload(ControlSocket control, AgentIdentity identity)
+    private Workload startWorkload(ControlSocket control, AgentIdentity identity)
             throws ComputeException, SandboxException {
         ComputeDriver driver = supervisor.driver(spec.driver());
         SandboxRequest request = new SandboxRequest(
@@ -154,7 +157,7 @@ final class SandboxBuild {
                 control.path(),
                 Map.of("openshell.ai/managed-by", "openshell", "openshell.ai/sandbox-name", info.name()),
                 Map.of(),
-                SandboxRequest.Resources.UNLIMITED,
+                spec.limits().resources(),
                 identity.uid(),
                 identity.gid());
         List<Problem> problems = driver.validate(request);
@@ -166,8 +169,13 @@ final class SandboxBuild {
         }
         supervisor.host().expect(control);
         undo.add(() -> supervisor.host().connected(control));
-        driver.create(request, supervisor.config().progress()::accept);
+        Workload workload = driver.create(request, supervisor.config().progress()::accept);
         undo.add(() -> driver.delete(info.id()));
+        return workload;
+    }
+
+    private Optional<Workload> workload() throws ComputeException, SandboxException {
+        return supervisor.driver(spec.driver()).find(info.id());
     }
 
     private List<PlacedFile> files(AgentIdentity identity) throws SandboxException, InterruptedException {

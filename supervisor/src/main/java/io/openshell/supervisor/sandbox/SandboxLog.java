@@ -1,5 +1,8 @@
 package io.openshell.supervisor.sandbox;
 
+import io.openshell.api.compute.Capabilities.Limit;
+import io.openshell.api.compute.Limits;
+import io.openshell.api.compute.SandboxRequest.Resources;
 import io.openshell.core.event.ConfigEvents;
 import io.openshell.core.event.ConfigState;
 import io.openshell.core.event.EventSink;
@@ -16,6 +19,8 @@ import io.openshell.supervisor.libc.Errno;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The events of one sandbox's life. */
 final class SandboxLog {
@@ -93,6 +98,42 @@ final class SandboxLog {
                 new Fact("path", workdir.toString())));
     }
 
+    void limited(Resources inForce) {
+        Fact[] facts = Stream.of(Limit.values())
+                .flatMap(limit ->
+                        SandboxLimits.number(inForce, limit).map(value -> new Fact(name(limit), value)).stream())
+                .toArray(Fact[]::new);
+        if (facts.length > 0) {
+            events.emit(config.of(ConfigState.ENABLED, "Resource limits applied", facts));
+        }
+    }
+
+    /** Of little weight where nobody asked for it. */
+    void notLimited(Limits.Unmet missing, String value, boolean wanted) {
+        events.emit(config.of(
+                wanted ? Severity.MEDIUM : Severity.LOW,
+                ConfigState.FAILED,
+                "Resource limit not applied",
+                new Fact("limit", name(missing.limit())),
+                new Fact("wanted", value),
+                new Fact("reason", missing.reason()),
+                new Fact("remedy", missing.remedy())));
+    }
+
+    void limitReached(String limit, String detail, long times) {
+        events.emit(findings.blocked(
+                Severity.MEDIUM,
+                "Resource limit reached",
+                detail,
+                new Fact("type", "resource-limit"),
+                new Fact("limit", limit),
+                Fact.of("times", times)));
+    }
+
+    void limitsUnknown(String reason) {
+        events.emit(config.of(ConfigState.FAILED, "Resource limits could not be looked at", new Fact("error", reason)));
+    }
+
     void violation(String text) {
         events.emit(findings.blocked(
                 Severity.HIGH, "Binary integrity violation", text, new Fact("type", "binary-integrity")));
@@ -124,6 +165,10 @@ final class SandboxLog {
 
     void stopped() {
         events.emit(lifecycle.stopped(APP));
+    }
+
+    private static String name(Limit limit) {
+        return limit.name().toLowerCase(Locale.ROOT);
     }
 
     /** A path that is not there is nothing to tell: policies name what some machines have. */

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param hosts names that it resolves by itself
  * @param workdir the directory of this machine that appears as {@code /sandbox}; empty for a fresh one
  * @param upstreamCas PEM files with authorities that upstream servers may have besides the system's
+ * @param limits how much of the machine it may take
  */
 public record SandboxSpec(
         String name,
@@ -24,7 +25,8 @@ public record SandboxSpec(
         Optional<String> image,
         List<HostEntry> hosts,
         Optional<Path> workdir,
-        List<Path> upstreamCas) {
+        List<Path> upstreamCas,
+        SandboxLimits limits) {
 
     /** The driver that every distribution has. */
     public static final String LOCAL = "local";
@@ -38,6 +40,18 @@ public record SandboxSpec(
         }
         hosts = List.copyOf(hosts);
         upstreamCas = List.copyOf(upstreamCas);
+    }
+
+    /** With the default limits. */
+    public SandboxSpec(
+            String name,
+            Policy policy,
+            String driver,
+            Optional<String> image,
+            List<HostEntry> hosts,
+            Optional<Path> workdir,
+            List<Path> upstreamCas) {
+        this(name, policy, driver, image, hosts, workdir, upstreamCas, SandboxLimits.DEFAULT);
     }
 
     /** A sandbox on this machine with nothing but its policy. */

@@ -1,0 +1,115 @@
+package io.openshell.supervisor.sandbox;
+
+import io.openshell.api.compute.Capabilities.Limit;
+import io.openshell.api.compute.ComputeException;
+import io.openshell.api.compute.Limits;
+import io.openshell.api.compute.Limits.Unmet;
+import io.openshell.api.compute.Workload;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * What becomes of one sandbox's limits: the driver reports, this decides. What is in force, what is not and what was
+ * reached are events, and lines for whoever waits at a terminal. Any thread.
+ */
+final class LimitNews {
+
+    private final SandboxLimits wanted;
+    private final SandboxLog log;
+    private final Callable<Optional<Workload>> workload;
+    private final List<String> unmet = new ArrayList<>();
+    private final List<String> reached = new ArrayList<>();
+    private final Map<Limit, Long> told = new EnumMap<>(Limit.class);
+
+    /** @param workload asks the driver for the sandbox's workload as it is now */
+    LimitNews(SandboxLimits wanted, SandboxLog log, Callable<Optional<Workload>> workload) {
+        this.wanted = wanted;
+        this.log = log;
+        this.workload = workload;
+    }
+
+    /**
+     * Takes what the driver has put in force.
+     *
+     * @throws SandboxException if a limit is not in force that must be
+     */
+    synchronized void begin(Limits limits) throws SandboxException {
+        log.limited(limits.inForce());
+        List<String> problems = new ArrayList<>();
+        for (Unmet missing : limits.unmet()) {
+            boolean asked = wanted.isAskedFor(missing.limit());
+            log.notLimited(
+                    missing, SandboxLimits.text(wanted.resources(), missing.limit()), asked || wanted.required());
+            String problem = problem(missing);
+            problems.add(problem);
+            if (asked) {
+                unmet.add(problem);
+            }
+        }
+        if (wanted.required() && !problems.isEmpty()) {
+            throw new SandboxException(String.join("; ", problems), null);
+        }
+    }
+
+    /** Asks the driver which limits were reached, and tells what is new. */
+    synchronized void look() {
+        Optional<Workload> now;
+        try {
+            now = workload.call();
+        } catch (ComputeException e) {
+            log.limitsUnknown(String.valueOf(e.getMessage()));
+            return;
+        } catch (Exception e) {
+            log.limitsUnknown(e.toString());
+            return;
+        }
+        now.ifPresent(found -> found.limits().reached().forEach((limit, times) -> {
+            long news = times - told.getOrDefault(limit, 0L);
+            if (news > 0) {
+                told.put(limit, times);
+                tell(found.limits(), limit, news);
+            }
+        }));
+    }
+
+    /** Those that somebody asked for and that are not in force, each with why and what to do. */
+    synchronized List<String> unmet() {
+        return List.copyOf(unmet);
+    }
+
+    /** Those that were reached until the last look. */
+    synchronized List<String> reached() {
+        return List.copyOf(reached);
+    }
+
+    private void tell(Limits limits, Limit limit, long times) {
+        String value = SandboxLimits.text(limits.inForce(), limit);
+        String what = switch (limit) {
+            case MEMORY -> "the kernel killed " + counted(times, "process", "processes") + " at ";
+            case PIDS -> counted(times, "new process or thread was", "new processes or threads were") + " refused at ";
+            case CPU -> counted(times, "time", "times") + " slowed down at ";
+        };
+        String detail = what + "the limit of " + value + (limit == Limit.PIDS ? " processes" : "");
+        reached.add(name(limit) + " limit reached: " + detail);
+        log.limitReached(name(limit), detail, times);
+    }
+
+    private static String counted(long number, String one, String more) {
+        return number + " " + (number == 1 ? one : more);
+    }
+
+    private String problem(Unmet missing) {
+        return name(missing.limit()) + " limit: "
+                + SandboxLimits.text(wanted.resources(), missing.limit()) + ": " + missing.reason()
+                + " (expected: a limit that can be put in force; " + missing.remedy() + ")";
+    }
+
+    private static String name(Limit limit) {
+        return limit.name().toLowerCase(Locale.ROOT);
+    }
+}
