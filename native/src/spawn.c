@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "oom.h"
 #include "privilege.h"
 #include "syscalls.h"
 
@@ -19,6 +20,7 @@
 
 static const char *const step_names[SPAWN_STEP_COUNT] = {
     [SPAWN_SESSION] = "session",
+    [SPAWN_MEMORY_SCORE] = "memory score",
     [SPAWN_STREAMS] = "streams",
     [SPAWN_NETWORK] = "network namespace",
     [SPAWN_GROUPS] = "groups",
@@ -196,6 +198,7 @@ static void step(int status, enum spawn_step which, int error)
 static void confine(struct confinement *c, const struct spawn_spec *spec, const int streams[3], int *status)
 {
     TAKE(SPAWN_SESSION, start_session());
+    TAKE(SPAWN_MEMORY_SCORE, oom_raise_score(c->user_namespace));
     TAKE(SPAWN_STREAMS, take_streams(streams, spec->terminal));
     TAKE(SPAWN_NETWORK, enter_network(c->agent_namespace));
     TAKE(SPAWN_GROUPS, privilege_set_groups(c->gid, c->user_namespace));

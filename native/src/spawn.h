@@ -21,6 +21,7 @@ struct confinement {
 /* In the order in which the child takes them; its last word is SPAWN_EXEC, which only comes when exec failed. */
 enum spawn_step {
     SPAWN_SESSION,
+    SPAWN_MEMORY_SCORE,
     SPAWN_STREAMS,
     SPAWN_NETWORK,
     SPAWN_GROUPS,

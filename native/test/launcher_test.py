@@ -106,7 +106,8 @@ class Sandbox:
         null = os.open("/dev/null", os.O_RDWR)
         spawn_id, started = launcher.spawn(["true"], streams=[null] * 3)
         os.close(null)
-        self.assertEqual(["session", "streams", "network namespace", "groups", "capability bounding set", "user",
+        self.assertEqual(["session", "memory score", "streams", "network namespace", "groups",
+                          "capability bounding set", "user",
                           "capabilities", "core dumps", "no new privileges", "landlock", "descriptors",
                           "working directory", "signals", "seccomp"], [name for name, _ in started.steps()])
         self.assertEqual(0, launcher.wait(spawn_id))
@@ -129,6 +130,19 @@ class Sandbox:
                     f"SigBlk {zero}", "core 0 0"}
         expected.add("Groups 1500" if isinstance(self, AsRoot) else "Groups")
         self.assertEqual(expected, set(out.splitlines()))
+
+    def test_the_kernel_rather_kills_an_agent_than_the_launcher_and_it_cannot_be_told_otherwise(self):
+        out = self.python(self.sandbox(), """
+            import os
+            print(open('/proc/1/oom_score_adj').read().strip(), open('/proc/self/oom_score_adj').read().strip())
+            try:
+                open('/proc/self/oom_score_adj', 'w').write('-1')
+                print('lowered')
+            except PermissionError:
+                print('refused')
+            """)
+        launcher, agent, lowered = out.split()
+        self.assertEqual((int(launcher) + 200, 'refused'), (int(agent), lowered))
 
     def test_an_agent_starts_with_three_descriptors_its_own_session_and_default_signals(self):
         out = self.python(self.sandbox(), """
