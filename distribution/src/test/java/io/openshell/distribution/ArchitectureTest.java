@@ -15,11 +15,17 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +34,11 @@ class ArchitectureTest {
     private static final Path SOURCES = Path.of("..");
     private static final List<String> MODULES =
             List.of("framework-api", "framework-core", "proxy", "supervisor", "cli", "testkit");
+
+    private static final Predicate<JavaClass> GIVEN_TO_PLUGINS = resideInAnyPackage(
+                    "java..", "io.openshell.api..", "org.jspecify..")
+            .or(DescribedPredicate.describe(
+                    "are primitive or arrays", target -> target.isPrimitive() || target.isArray()));
 
     private static final JavaClasses OURS = modules();
     private static final JavaClasses PLUGINS = plugins();
@@ -92,9 +103,42 @@ class ArchitectureTest {
                         "io.openshell.cli..",
                         "io.openshell.testkit..",
                         "io.netty..",
-                        "org.pf4j..",
-                        "tools.jackson.."))
+                        "org.pf4j.."))
                 .check(PLUGINS);
+    }
+
+    /** The program's libraries cannot be seen by plugins: whatever they use besides the interfaces, they bring. */
+    @Test
+    void a_plugin_brings_the_libraries_that_it_uses() throws IOException {
+        for (Path plugin : pluginModules()) {
+            Set<String> brought = classesIn(plugin.resolve("target/plugin/lib"));
+            JavaClasses own = new ClassFileImporter().importPath(classesOf(plugin));
+            DescribedPredicate<JavaClass> elsewhere = DescribedPredicate.describe(
+                    "are neither its own, nor in a jar of its folder, nor given to every plugin",
+                    target -> !GIVEN_TO_PLUGINS.test(target)
+                            && !own.contain(target.getName())
+                            && !brought.contains(target.getName()));
+            noClasses().should().dependOnClassesThat(elsewhere).check(own);
+        }
+    }
+
+    private static Set<String> classesIn(Path folder) throws IOException {
+        Set<String> classes = new HashSet<>();
+        if (!Files.isDirectory(folder)) {
+            return classes;
+        }
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(folder, "*.jar")) {
+            for (Path jar : jars) {
+                try (ZipFile file = new ZipFile(jar.toFile())) {
+                    file.stream()
+                            .map(ZipEntry::getName)
+                            .filter(name -> name.endsWith(".class"))
+                            .forEach(name -> classes.add(name.substring(0, name.length() - ".class".length())
+                                    .replace('/', '.')));
+                }
+            }
+        }
+        return classes;
     }
 
     @Test
@@ -201,6 +245,13 @@ class ArchitectureTest {
     }
 
     private static JavaClasses plugins() {
+        return new ClassFileImporter()
+                .importPaths(pluginModules().stream()
+                        .map(ArchitectureTest::classesOf)
+                        .toList());
+    }
+
+    private static List<Path> pluginModules() {
         List<Path> folders = new ArrayList<>();
         for (String parent : List.of("plugins", "examples")) {
             try (Stream<Path> children = Files.list(SOURCES.resolve(parent))) {
@@ -209,8 +260,7 @@ class ArchitectureTest {
                 throw new UncheckedIOException(e);
             }
         }
-        return new ClassFileImporter()
-                .importPaths(folders.stream().map(ArchitectureTest::classesOf).toList());
+        return folders;
     }
 
     private static Path classesOf(Path module) {

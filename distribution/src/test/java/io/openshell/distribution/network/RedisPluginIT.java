@@ -108,7 +108,8 @@ class RedisPluginIT {
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err())
                 .contains("policy.yaml:11:")
-                .contains("network_policies.cache.endpoints[0].protocol: unknown protocol 'redis' (expected: rest;");
+                .contains(
+                        "network_policies.cache.endpoints[0].protocol: unknown protocol 'redis' (expected: one of graphql, rest;");
     }
 
     private static String redis(String commands) throws Exception {

@@ -3,6 +3,7 @@ package io.openshell.core.plugin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 import java.util.jar.Attributes;
@@ -29,16 +30,8 @@ final class JarCheck {
     static Optional<Attributes> read(Path plugin, Path jar, Problems problems) {
         String where = plugin.equals(jar) ? "" : plugin.relativize(jar) + ": ";
         try (JarFile file = new JarFile(jar.toFile())) {
-            boolean sound = file.stream()
-                    .map(JarEntry::getName)
-                    .map(name -> problem(name).map(text -> {
-                        problems.add(plugin, where + text);
-                        return text;
-                    }))
-                    .filter(Optional::isPresent)
-                    .limit(1)
-                    .findFirst()
-                    .isEmpty();
+            Optional<String> odd = oddName(file);
+            odd.ifPresent(text -> problems.add(plugin, where + text));
             Manifest manifest = file.getManifest();
             if (manifest == null) {
                 problems.add(plugin, where + "no META-INF/MANIFEST.MF (expected: one with Plugin-Id)");
@@ -52,25 +45,38 @@ final class JarCheck {
                                 + " (expected: no such attribute; libraries lie in lib/*.jar)");
                 return Optional.empty();
             }
-            return sound ? Optional.of(manifest.getMainAttributes()) : Optional.empty();
+            return odd.isEmpty() ? Optional.of(manifest.getMainAttributes()) : Optional.empty();
         } catch (IOException | RuntimeException failure) {
             problems.add(plugin, where + "not a jar that can be read", failure);
             return Optional.empty();
         }
     }
 
+    /** What is wrong with the first name that may not be in a jar. Libraries have thousands of names, read at each start. */
+    private static Optional<String> oddName(JarFile file) {
+        for (Enumeration<JarEntry> entries = file.entries(); entries.hasMoreElements(); ) {
+            Optional<String> problem = problem(entries.nextElement().getName());
+            if (problem.isPresent()) {
+                return problem;
+            }
+        }
+        return Optional.empty();
+    }
+
     private static Optional<String> problem(String name) {
         if (name.startsWith("/")
                 || name.indexOf('\\') >= 0
-                || Arrays.asList(name.split("/")).contains("..")) {
+                || (name.contains("..") && Arrays.asList(name.split("/")).contains(".."))) {
             return Optional.of("entry " + name + " leads out of the jar (expected: a relative path without '..')");
         }
         String inPackage = withoutVersion(name);
-        return FORBIDDEN.stream()
-                .filter(prefix -> inPackage.startsWith(prefix) && inPackage.endsWith(".class"))
-                .findFirst()
-                .map(prefix -> "brings " + name + " (expected: no classes of " + prefix.replace('/', '.')
+        for (String prefix : FORBIDDEN) {
+            if (inPackage.startsWith(prefix) && inPackage.endsWith(".class")) {
+                return Optional.of("brings " + name + " (expected: no classes of " + prefix.replace('/', '.')
                         + "*; compile against them with scope provided)");
+            }
+        }
+        return Optional.empty();
     }
 
     /** The name that an entry of a multi-release jar has at run time. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.plugin.graphql;
+
+import org.jspecify.annotations.NullMarked;
