@@ -131,6 +131,34 @@ struct k_seccomp_data {
     uint64_t instruction_pointer;
     uint64_t args[6];
 };
+/* seccomp's user notifications; the kernel's structures may be longer than these */
+#define K_SECCOMP_GET_NOTIF_SIZES 3u
+#define K_SECCOMP_FILTER_FLAG_NEW_LISTENER (1u << 3)
+#define K_SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1u << 5)
+#define K_SECCOMP_RET_USER_NOTIF 0x7fc00000u
+#define K_SECCOMP_USER_NOTIF_FLAG_CONTINUE 1u
+#define K_SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP 1u
+#define K_SECCOMP_IOCTL_NOTIF_RECV 0xc0502100u
+#define K_SECCOMP_IOCTL_NOTIF_SEND 0xc0182101u
+#define K_SECCOMP_IOCTL_NOTIF_ID_VALID 0x40082102u
+#define K_SECCOMP_IOCTL_NOTIF_SET_FLAGS 0x40082104u
+struct k_seccomp_notif_sizes {
+    uint16_t notif;
+    uint16_t response;
+    uint16_t data;
+};
+struct k_seccomp_notif {
+    uint64_t id;
+    uint32_t pid;
+    uint32_t flags;
+    struct k_seccomp_data data;
+};
+struct k_seccomp_notif_response {
+    uint64_t id;
+    int64_t value;
+    int32_t error;
+    uint32_t flags;
+};
 struct k_sock_filter {
     uint16_t code;
     uint8_t jt;

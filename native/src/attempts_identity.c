@@ -156,7 +156,9 @@ int check_no_new_privileges(const struct scene *scene)
 int check_filter(const struct scene *scene)
 {
     (void)scene;
-    return holds(prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER);
+    /* The mode alone could be that of the filter that only notifies; the agent's own refuses any further one. */
+    bool another = sys_seccomp(K_SECCOMP_SET_MODE_FILTER, 0, NULL) == 0 || errno != EPERM;
+    return holds(prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == SECCOMP_MODE_FILTER && !another);
 }
 
 /* The three streams, and the status pipe, which an agent's exec closes. */

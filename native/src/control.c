@@ -224,6 +224,12 @@ bool frame_send(int fd, bool is_socket, enum frame_type type, const struct write
     return send_all(fd, is_socket, &message);
 }
 
+bool control_has_room(int fd)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLOUT};
+    return poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT) != 0;
+}
+
 int control_connect(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};

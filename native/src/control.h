@@ -29,6 +29,7 @@ enum frame_type {
     FRAME_SHUTDOWN = 15,
     FRAME_RESOLVE = 16,
     FRAME_RESOLVED = 17,
+    FRAME_BYPASS = 18,
     FRAME_KEEP = 20,
     FRAME_RESUME = 21,
     FRAME_RESUMED = 22,
@@ -74,6 +75,9 @@ void frame_release(struct frame *frame);
 /* Sends a whole frame, waiting as long as it takes. False with errno; EOVERFLOW for a writer that overflowed. */
 bool frame_send(int fd, bool is_socket, enum frame_type type, const struct writer *payload, const int *descriptors,
                 unsigned descriptor_count);
+
+/* True when a frame of at most 32 KiB can be sent to this socket at once: its buffer is at most a quarter full. */
+bool control_has_room(int fd);
 
 /* Connects to a Unix stream socket; -1 and errno. */
 int control_connect(const char *path);

@@ -134,26 +134,50 @@ static void put_command_paths(const struct lineage *lineage, struct writer *answ
     free(buffer);
 }
 
-static void put_owner(const struct lineage *lineage, struct writer *answer)
+/* Fields 1 to 3, and the ancestors as fields `ancestor_tag`. */
+static void put_lineage(const struct lineage *lineage, uint16_t ancestor_tag, size_t most, struct writer *writer)
 {
-    const struct executable *own = &lineage->links[0].executable;
-    size_t owner = wire_begin(answer, 10);
-    wire_put_u32(answer, 1, (uint32_t)lineage->links[0].pid);
-    wire_put_u64(answer, 2, lineage->links[0].start_time);
-    process_put_executable(answer, 3, own->path, own->deleted, &own->file);
-    for (size_t index = 1; index < lineage->count; index++) {
+    const struct link *own = &lineage->links[0];
+    wire_put_u32(writer, 1, (uint32_t)own->pid);
+    wire_put_u64(writer, 2, own->start_time);
+    process_put_executable(writer, 3, own->executable.path, own->executable.deleted, &own->executable.file);
+    for (size_t index = 1; index < lineage->count && index <= most; index++) {
         const struct link *link = &lineage->links[index];
         if (!link->known) {
             continue;
         }
-        size_t ancestor = wire_begin(answer, 4);
-        wire_put_u32(answer, 1, (uint32_t)link->pid);
-        process_put_executable(answer, 2, link->executable.path, link->executable.deleted, &link->executable.file);
-        wire_put_u64(answer, 3, link->start_time);
-        wire_end(answer, ancestor);
+        size_t ancestor = wire_begin(writer, ancestor_tag);
+        wire_put_u32(writer, 1, (uint32_t)link->pid);
+        process_put_executable(writer, 2, link->executable.path, link->executable.deleted, &link->executable.file);
+        wire_put_u64(writer, 3, link->start_time);
+        wire_end(writer, ancestor);
     }
+}
+
+static void put_owner(const struct lineage *lineage, struct writer *answer)
+{
+    size_t owner = wire_begin(answer, 10);
+    put_lineage(lineage, 4, MAX_ANCESTORS, answer);
     put_command_paths(lineage, answer);
     wire_end(answer, owner);
+}
+
+void identity_put_caller(pid_t thread, size_t ancestors, struct writer *writer)
+{
+    static struct lineage lineage;
+    pid_t process = thread;
+    int error = process_of_thread(thread, &process);
+    if (error == 0) {
+        error = collect(process, &lineage);
+    }
+    if (error == 0) {
+        put_lineage(&lineage, 10, ancestors, writer);
+        return;
+    }
+    static const struct stat nothing;
+    wire_put_u32(writer, 1, (uint32_t)process);
+    wire_put_u64(writer, 2, 0);
+    process_put_executable(writer, 3, NULL, false, &nothing);
 }
 
 static void put_result(struct writer *answer, enum identity_status status, const char *text, int error, uint64_t inode)

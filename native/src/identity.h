@@ -2,6 +2,8 @@
 #ifndef OPENSHELL_IDENTITY_H
 #define OPENSHELL_IDENTITY_H
 
+#include <sys/types.h>
+
 #include "spec.h"
 
 enum identity_status {
@@ -13,6 +15,12 @@ enum identity_status {
 
 /* Writes the payload of IDENTITY. */
 void identity_answer(int sock_diag, const struct identify_spec *spec, struct writer *answer);
+
+/*
+ * Writes who a thread of the agent is: fields 1 to 3 as those of an owner, and at most `ancestors` ancestors as fields
+ * 10. Where it cannot be found out the executable's path is empty.
+ */
+void identity_put_caller(pid_t thread, size_t ancestors, struct writer *writer);
 
 /* Writes the payload of EXE; the descriptor to send along, or -1. */
 int identity_open_exe(const struct open_exe_spec *spec, struct writer *answer);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "attest.h"
+#include "bypass.h"
 #include "die.h"
 #include "identity.h"
 #include "landlock.h"
@@ -26,6 +27,7 @@ struct service {
     struct network network;
     struct confinement confinement;
     struct spawns spawns;
+    struct bypass bypass;
     struct frame_reader reader;
     struct writer ready; /* what READY said; a supervisor that comes back is told again */
     int children; /* signalfd for SIGCHLD */
@@ -91,6 +93,9 @@ static void send_ready(struct service *service)
     wire_put_fields(payload, &report->payload);
     wire_put_u8(payload, 12, report->landlock_unavailable);
     wire_put_u32(payload, 14, report->attestation_microseconds);
+    if (report->bypass_error != 0) {
+        wire_put_text(payload, 15, strerror(report->bypass_error));
+    }
     must(frame_send(service->init->control, true, FRAME_READY, payload, &service->network.listener, 1) ? 0 : -1,
          "control", "READY", "the control socket failed");
     wire_release(&report->payload);
@@ -287,6 +292,12 @@ static void serve_control(struct service *service)
     }
 }
 
+/* Where the supervisor is told of attempts; -1 when it is not there. */
+static int told(const struct service *service)
+{
+    return service->supervised ? service->init->control : -1;
+}
+
 static void reap_children(struct service *service)
 {
     struct signalfd_siginfo info;
@@ -294,19 +305,29 @@ static void reap_children(struct service *service)
     }
     int status;
     for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG)) {
+        if (spawns_has(&service->spawns, pid)) {
+            bypass_tell_now(&service->bypass, told(service));
+        }
         spawns_reaped(&service->spawns, pid, status);
     }
 }
 
+/* Of two waits for poll(2), in which -1 is for ever. */
+static int sooner(int left, int right)
+{
+    return left < 0 || (right >= 0 && right < left) ? right : left;
+}
+
 static void serve_once(struct service *service)
 {
-    enum { CONTROL, CHILDREN, OUTER, DOOR, FIRST_SPAWN };
+    enum { CONTROL, CHILDREN, OUTER, DOOR, BYPASS, FIRST_SPAWN };
     struct pollfd polled[FIRST_SPAWN + SPAWNS_MAX];
     struct spawn *starting[SPAWNS_MAX];
-    polled[CONTROL] = (struct pollfd){.fd = service->supervised ? service->init->control : -1, .events = POLLIN};
+    polled[CONTROL] = (struct pollfd){.fd = told(service), .events = POLLIN};
     polled[CHILDREN] = (struct pollfd){.fd = service->children, .events = POLLIN};
     polled[OUTER] = (struct pollfd){.fd = service->init->outer, .events = POLLIN};
     polled[DOOR] = (struct pollfd){.fd = resume_polled(&service->init->resume), .events = POLLIN};
+    polled[BYPASS] = (struct pollfd){.fd = service->bypass.listener, .events = POLLIN};
     nfds_t count = FIRST_SPAWN;
     for (size_t index = 0; index < SPAWNS_MAX; index++) {
         struct spawn *spawn = &service->spawns.all[index];
@@ -315,7 +336,7 @@ static void serve_once(struct service *service)
             polled[count++] = (struct pollfd){.fd = spawn->status, .events = POLLIN};
         }
     }
-    if (poll(polled, count, resume_timeout(&service->init->resume)) < 0) {
+    if (poll(polled, count, sooner(resume_timeout(&service->init->resume), bypass_wait(&service->bypass))) < 0) {
         if (errno != EINTR) {
             die("init", "poll", errno, "");
         }
@@ -342,6 +363,7 @@ static void serve_once(struct service *service)
         }
     }
     resume_expire(&service->init->resume);
+    bypass_serve(&service->bypass, told(service), (polled[BYPASS].revents & POLLIN) != 0);
 }
 
 _Noreturn void init_run(struct init *init)
@@ -362,10 +384,11 @@ _Noreturn void init_run(struct init *init)
     prepare_confinement(&service);
     watch_children(&service);
     scene_build(&scene, init->spec, &service.network, &service.confinement);
+    bypass_begin(&service.bypass, init->report);
     succeed(privilege_keep_for_init(), "init", "capabilities");
     must(fcntl(init->control, F_SETFL, O_NONBLOCK), "control", "O_NONBLOCK", "");
     report_step(init->report, "init", "keeps 7 capabilities, not dumpable, no core dumps");
-    attest(&scene, &service.confinement, init->report);
+    attest(&scene, &service.confinement, &service.bypass, init->report);
     send_ready(&service);
 
     while (service.supervised || spawns_alive(&service.spawns) > 0) {

@@ -15,8 +15,6 @@
 #include "abi.h"
 #include "die.h"
 
-#define GATE_ADDRESS 0x0ac80001u /* 10.200.0.1 */
-#define AGENT_ADDRESS 0x0ac80002u
 #define PREFIX_LENGTH 24
 #define GATE_LINK "gate0"
 #define AGENT_LINK "eth0"
@@ -152,9 +150,9 @@ static int add_gate_route(int netlink, unsigned index)
         .rtm_type = K_RTN_UNICAST,
     };
     begin_request(&request, K_RTM_NEWROUTE, K_NLM_F_CREATE | K_NLM_F_EXCL, &route, sizeof route);
-    add_u32(&request, K_RTA_DST, htonl(GATE_ADDRESS));
+    add_u32(&request, K_RTA_DST, htonl(NETWORK_GATE_ADDRESS));
     add_u32(&request, K_RTA_OIF, index);
-    add_u32(&request, K_RTA_PREFSRC, htonl(AGENT_ADDRESS));
+    add_u32(&request, K_RTA_PREFSRC, htonl(NETWORK_AGENT_ADDRESS));
     return talk(netlink, &request);
 }
 
@@ -235,7 +233,7 @@ static void prepare_gate(int agent_namespace)
     int netlink = open_rtnetlink();
     done(create_veth(netlink, agent_namespace), "veth pair");
     unsigned link = index_of(GATE_LINK);
-    done(add_address(netlink, link, GATE_ADDRESS, 0), "10.200.0.1/24");
+    done(add_address(netlink, link, NETWORK_GATE_ADDRESS, 0), "10.200.0.1/24");
     done(set_up(netlink, link), GATE_LINK);
     (void)close(netlink);
 }
@@ -253,7 +251,7 @@ static void prepare_agent(void)
     int netlink = open_rtnetlink();
     done(set_up(netlink, index_of("lo")), "lo");
     unsigned link = index_of(AGENT_LINK);
-    done(add_address(netlink, link, AGENT_ADDRESS, K_IFA_F_NOPREFIXROUTE), "10.200.0.2/24");
+    done(add_address(netlink, link, NETWORK_AGENT_ADDRESS, K_IFA_F_NOPREFIXROUTE), "10.200.0.2/24");
     done(set_up(netlink, link), AGENT_LINK);
     done(add_gate_route(netlink, link), "route to 10.200.0.1");
     settle(AGENT_LINK);
@@ -268,7 +266,7 @@ static int listen_at_gate(void)
     int yes = 1;
     must(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), "network", "SO_REUSEADDR", hint_privileges);
     struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(NETWORK_GATE_PORT), .sin_addr = {htonl(GATE_ADDRESS)}};
+        .sin_family = AF_INET, .sin_port = htons(NETWORK_GATE_PORT), .sin_addr = {htonl(NETWORK_GATE_ADDRESS)}};
     must(bind(fd, (struct sockaddr *)&address, sizeof address), "network", "bind 10.200.0.1:3128", hint_privileges);
     must(listen(fd, LISTEN_BACKLOG), "network", "listen 10.200.0.1:3128", hint_privileges);
     return fd;

@@ -7,7 +7,9 @@
 
 #include "report.h"
 
+#define NETWORK_GATE_ADDRESS 0x0ac80001u /* 10.200.0.1 */
 #define NETWORK_GATE_PORT 3128
+#define NETWORK_AGENT_ADDRESS 0x0ac80002u
 
 struct network {
     int agent_namespace;

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define STAT_SIZE 1024
+#define STATUS_SIZE 512 /* the beginning of it */
 #define START_TIME_FIELD 22
 #define PARENT_FIELD 4
 #define DELETED_MARK " (deleted)"
@@ -36,6 +38,45 @@ static ssize_t read_proc(pid_t pid, const char *file, char *buffer, size_t size)
     (void)close(fd);
     errno = error;
     return count < 0 ? -1 : (ssize_t)have;
+}
+
+enum transport process_transport(pid_t thread, int fd)
+{
+    static const struct {
+        const char *prefix;
+        enum transport transport;
+    } known[] = {
+        {"TCP", TRANSPORT_TCP}, {"MPTCP", TRANSPORT_TCP}, {"UDP", TRANSPORT_UDP}, {"UNIX", TRANSPORT_NONE}};
+    char path[64];
+    char file[32];
+    char name[32] = "";
+    (void)snprintf(file, sizeof file, "fd/%d", fd);
+    proc_path(path, thread, file);
+    /* The kernel's name of the protocol, as lsof shows it. Nothing but a socket has it. */
+    ssize_t length = getxattr(path, "system.sockprotoname", name, sizeof name - 1);
+    if (length < 0 && (errno == ENOENT || errno == EOPNOTSUPP || errno == ESRCH)) {
+        return TRANSPORT_NONE;
+    }
+    for (size_t index = 0; index < sizeof known / sizeof known[0]; index++) {
+        if (strncmp(name, known[index].prefix, strlen(known[index].prefix)) == 0) {
+            return known[index].transport;
+        }
+    }
+    return TRANSPORT_OTHER;
+}
+
+int process_of_thread(pid_t thread, pid_t *process)
+{
+    static const char field[] = "\nTgid:";
+    char text[STATUS_SIZE];
+    ssize_t length = read_proc(thread, "status", text, sizeof text - 1);
+    if (length < 0) {
+        return errno;
+    }
+    text[length] = '\0';
+    const char *at = strstr(text, field);
+    *process = at == NULL ? 0 : (pid_t)strtol(at + strlen(field), NULL, 10);
+    return *process > 0 ? 0 : EBADMSG;
 }
 
 /* A numeric field of /proc/PID/stat. The name in parentheses may itself hold anything, so count from its end. */

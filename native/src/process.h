@@ -18,6 +18,23 @@ struct executable {
     struct stat file;
 };
 
+/* What a socket speaks. */
+enum transport {
+    TRANSPORT_NONE, /* not an internet socket */
+    TRANSPORT_TCP,
+    TRANSPORT_UDP,
+    TRANSPORT_OTHER,
+};
+
+/*
+ * By a thread's descriptor. Takes no reference to the file: giving it back could be the last close, and block for as
+ * long as the agent wants (SO_LINGER).
+ */
+enum transport process_transport(pid_t thread, int fd);
+
+/* The process that a thread belongs to. */
+int process_of_thread(pid_t thread, pid_t *process);
+
 int process_start_time(pid_t pid, uint64_t *start_time);
 int process_parent(pid_t pid, pid_t *parent);
 

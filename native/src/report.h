@@ -22,6 +22,7 @@ struct report {
     uint32_t read_write_rules;
     bool landlock_unavailable;
     uint32_t attestation_microseconds;
+    int bypass_error; /* why attempts to go around the proxy are not seen; 0 when they are */
 };
 
 __attribute__((format(printf, 3, 4))) void report_step(struct report *report, const char *name, const char *format,

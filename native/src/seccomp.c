@@ -146,5 +146,9 @@ int seccomp_install(struct seccomp_program *program)
     if (sys_seccomp(K_SECCOMP_SET_MODE_FILTER, 0, &filter) != 0) {
         return errno;
     }
-    return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 2 ? 0 : EPERM;
+    if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != 2) {
+        return EPERM;
+    }
+    /* The mode does not tell this filter from an inherited one. This filter refuses another; without it, EFAULT. */
+    return sys_seccomp(K_SECCOMP_SET_MODE_FILTER, 0, NULL) != 0 && errno == EPERM ? 0 : EACCES;
 }

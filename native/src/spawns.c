@@ -205,6 +205,16 @@ static void remember(struct spawns *spawns, struct spawn *spawn, int status)
     }
 }
 
+bool spawns_has(const struct spawns *spawns, pid_t pid)
+{
+    for (size_t index = 0; index < SPAWNS_MAX; index++) {
+        if (spawns->all[index].state != SPAWN_FREE && spawns->all[index].pid == pid) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void spawns_reaped(struct spawns *spawns, pid_t pid, int status)
 {
     for (size_t index = 0; index < SPAWNS_MAX; index++) {

@@ -42,6 +42,9 @@ bool spawns_start(struct spawns *spawns, struct frame *frame, struct problem *pr
 /* Reads the status pipe of a starting process; answers STARTED or SPAWN_FAILED when it is known. */
 void spawns_progress(struct spawns *spawns, struct spawn *spawn);
 
+/* Whether a child of init is the first process of a spawn. */
+bool spawns_has(const struct spawns *spawns, pid_t pid);
+
 /* Takes the end of a child of init, if it is the first process of a spawn. */
 void spawns_reaped(struct spawns *spawns, pid_t pid, int status);
 

@@ -89,6 +89,12 @@ static inline int sys_pidfd_getfd(int process, int fd)
     return (int)syscall(K_NR_pidfd_getfd, process, fd, 0u);
 }
 
+/* The C libraries disagree on the type of the request. */
+static inline int sys_ioctl(int fd, uint32_t request, void *argument)
+{
+    return (int)syscall(SYS_ioctl, fd, request, argument);
+}
+
 static inline int sys_capget(struct k_cap_header *header, struct k_cap_data data[2])
 {
     return (int)syscall(SYS_capget, header, data);

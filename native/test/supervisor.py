@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 
 (HELLO, LAUNCH, READY, FAILED, SPAWN, STARTED, SPAWN_FAILED, EXITED, SIGNAL, RESIZE, IDENTIFY, IDENTITY,
- OPEN_EXE, EXE, SHUTDOWN, RESOLVE, RESOLVED) = range(1, 18)
+ OPEN_EXE, EXE, SHUTDOWN, RESOLVE, RESOLVED, BYPASS) = range(1, 19)
 KEEP, RESUME, RESUMED, REFUSED = range(20, 24)
 
 OUTLIVES = 2
@@ -290,6 +290,20 @@ def executable(value):
     f = parse(value)
     return {"path": string(f[1]), "deleted": number(f[2]), "dev": number(f[3]), "ino": number(f[4]),
             "size": number(f[5]), "mtime": number(f[6]), "ctime": number(f[7])}
+
+
+def attempts(launcher):
+    """The attempts to go around the proxy that came so far: what was told of, and how many more."""
+    told = [frame for frame in launcher.pending if frame.kind == BYPASS]
+    launcher.pending = [frame for frame in launcher.pending if frame.kind != BYPASS]
+    result = []
+    for f in (frame.fields for frame in told):
+        family = socket.AF_INET if len(f[4][0]) == 4 else socket.AF_INET6
+        result.append({
+            "pid": number(f[1]), "start": number(f[2]), "exe": executable(f[3][0])["path"],
+            "address": socket.inet_ntop(family, f[4][0]), "port": number(f[5]), "protocol": string(f[6]),
+            "ancestors": [executable(parse(a)[2][0])["path"] for a in f.get(10, [])]})
+    return result, sum(number(frame.fields[7]) for frame in told)
 
 
 def owners(frame):

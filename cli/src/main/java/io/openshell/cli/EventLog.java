@@ -123,7 +123,7 @@ final class EventLog implements AutoCloseable {
     @Override
     public void close() {
         pipeline.close();
-        refusals.summary(directory).ifPresent(console::note);
+        refusals.summary(directory).forEach(console::note);
         if (pipeline.lost() > 0) {
             console.warning("events: " + pipeline.lost() + " lost (expected: none; see the lines above)");
         }

@@ -17,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Events(String text, List<JsonNode> all) {
 
+    private static final int NETWORK_ACTIVITY = 4001;
     private static final JsonMapper JSON = new JsonMapper();
 
     Events {
@@ -35,9 +36,19 @@ record Events(String text, List<JsonNode> all) {
         return JSON.readTree(text);
     }
 
-    /** The decisions to refuse. */
+    /** The decisions to refuse, by the proxy. */
     List<JsonNode> denied() {
-        return where(event -> event.path("disposition").asString("").equals("Blocked"));
+        return where(event -> event.path("disposition").asString("").equals("Blocked") && !isBypass(event));
+    }
+
+    /** The connections around the proxy, which nobody needed to decide on. */
+    List<JsonNode> bypassed() {
+        return where(event -> isBypass(event) && event.path("class_uid").asInt() == NETWORK_ACTIVITY);
+    }
+
+    private static boolean isBypass(JsonNode event) {
+        return event.at("/firewall_rule/name").asString("").equals("bypass-detect")
+                || event.at("/unmapped/type").asString("").equals("bypass-detect");
     }
 
     /** The decisions to allow. */

@@ -64,10 +64,25 @@ sealed interface EventBody {
     }
 
     /** The rarer parts of a network event: {@code protocol} and {@code subject} are empty, counts -1, where unknown. */
-    record NetworkExtra(String message, String protocol, String subject, long bytesOut, long bytesIn) {
+    record NetworkExtra(
+            String message,
+            String protocol,
+            String subject,
+            long bytesOut,
+            long bytesIn,
+            @Nullable BypassAttempt bypass) {
 
         static NetworkExtra message(String message) {
-            return new NetworkExtra(message, "", "", -1, -1);
+            return new NetworkExtra(message, "", "", -1, -1, null);
+        }
+
+        static NetworkExtra bypass(BypassAttempt attempt) {
+            return new NetworkExtra(attempt.message(), attempt.transport(), "", -1, -1, attempt);
+        }
+
+        /** What carries the connection; the proxy carries TCP alone. */
+        String transport() {
+            return bypass == null ? "tcp" : bypass.transport();
         }
     }
 

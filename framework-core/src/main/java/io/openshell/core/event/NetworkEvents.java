@@ -10,6 +10,7 @@ public final class NetworkEvents {
     static final Activity OPEN = new Activity(1, "Open");
     static final Activity CLOSE = new Activity(2, "Close");
     static final Activity FAIL = new Activity(4, "Fail");
+    static final Activity REFUSE = new Activity(5, "Refuse");
     static final Activity TRAFFIC = new Activity(6, "Traffic");
     static final Activity LISTEN = new Activity(7, "Listen");
 
@@ -39,7 +40,7 @@ public final class NetworkEvents {
      */
     public SecurityEvent judged(
             Destination destination, Actor actor, String protocol, String subject, Action action, Ruling ruling) {
-        NetworkExtra extra = new NetworkExtra("message judged", protocol, subject, -1, -1);
+        NetworkExtra extra = new NetworkExtra("message judged", protocol, subject, -1, -1, null);
         return event(action.severity(), new EventBody.Network(TRAFFIC, action, destination, actor, ruling, extra));
     }
 
@@ -57,8 +58,21 @@ public final class NetworkEvents {
      * @param bytesIn bytes received from it
      */
     public SecurityEvent closed(Destination destination, Actor actor, Ruling ruling, long bytesOut, long bytesIn) {
-        NetworkExtra extra = new NetworkExtra("connection closed", "", "", bytesOut, bytesIn);
+        NetworkExtra extra = new NetworkExtra("connection closed", "", "", bytesOut, bytesIn, null);
         return event(Severity.INFORMATIONAL, new EventBody.Network(CLOSE, null, destination, actor, ruling, extra));
+    }
+
+    /** The sandbox's network refused a connection around the proxy. */
+    public SecurityEvent bypassed(BypassAttempt attempt) {
+        return event(
+                Action.DENIED.severity(),
+                new EventBody.Network(
+                        REFUSE,
+                        Action.DENIED,
+                        attempt.destination(),
+                        attempt.actor(),
+                        BypassAttempt.RULING,
+                        NetworkExtra.bypass(attempt)));
     }
 
     /** The proxy listens at an address. */

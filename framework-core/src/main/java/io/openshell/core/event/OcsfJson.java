@@ -113,10 +113,10 @@ final class OcsfJson {
         endpoint(network.destination());
         actor(network.actor());
         action(network.action());
-        json.writeObjectPropertyStart("connection_info");
-        json.writeStringProperty("protocol_name", "tcp");
-        json.writeEndObject();
         EventBody.NetworkExtra extra = network.extra();
+        json.writeObjectPropertyStart("connection_info");
+        text("protocol_name", extra.transport());
+        json.writeEndObject();
         if (extra.bytesOut() >= 0) {
             json.writeObjectPropertyStart("traffic");
             json.writeNumberProperty("bytes_out", extra.bytesOut());
@@ -254,6 +254,9 @@ final class OcsfJson {
         if (extra != null) {
             textUnlessEmpty("protocol", extra.protocol());
             textUnlessEmpty("subject", extra.subject());
+            if (extra.bypass() != null) {
+                json.writeNumberProperty("suppressed", extra.bypass().suppressed());
+            }
         }
         json.writeEndObject();
     }

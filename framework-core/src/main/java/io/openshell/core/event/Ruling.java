@@ -33,6 +33,9 @@ public record Ruling(
     /** The rewriting of credentials. */
     public static final String CREDENTIALS = "credentials";
 
+    /** The sandbox's network, which has no way to anywhere but the proxy. */
+    public static final String NAMESPACE = "netns";
+
     public Ruling {
         Objects.requireNonNull(policyName, "policyName");
         Objects.requireNonNull(ruleId, "ruleId");

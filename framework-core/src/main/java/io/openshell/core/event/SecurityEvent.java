@@ -2,6 +2,7 @@ package io.openshell.core.event;
 
 import io.openshell.api.log.ExportedEvent;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,13 @@ public final class SecurityEvent implements ExportedEvent {
     /** Whether a connection, request or message came to nothing: it was refused, or could not be carried out. */
     public boolean cameToNothing() {
         return body.traffic() && !body.success();
+    }
+
+    /** The connection around the proxy that it is about, if it is about one. */
+    public Optional<BypassAttempt> bypass() {
+        return body instanceof EventBody.Network network
+                ? Optional.ofNullable(network.extra().bypass())
+                : Optional.empty();
     }
 
     /** The short notation. */

@@ -45,6 +45,7 @@ final class Samples {
                 network.denied(destination, actor, ruling),
                 network.judged(destination, actor, text, text, Action.OBSERVED, ruling),
                 network.failed(destination, actor, text),
+                network.bypassed(new BypassAttempt(actor, destination, text, 1)),
                 network.closed(destination, actor, ruling, 1, 2),
                 http.of(new HttpFacts(text, text, text, 80, text), 403, Action.DENIED, actor, ruling),
                 new ProcessEvents(sandbox, CLOCK).launchFailed(text, text, text),

@@ -71,6 +71,16 @@ class ShorthandTest {
     }
 
     @Test
+    void a_connection_around_the_proxy_names_what_carried_it_and_why_it_was_refused() {
+        assertThat(Samples.NETWORK
+                        .bypassed(new BypassAttempt(Samples.CURL, new Destination("8.8.8.8", 53), "udp", 7))
+                        .shorthand())
+                .isEqualTo(
+                        "NET:REFUSE [MED] DENIED /usr/bin/curl(1618) -> 8.8.8.8:53/udp"
+                                + " [policy:bypass-detect engine:netns] [reason:direct connection bypassed HTTP CONNECT proxy]");
+    }
+
+    @Test
     void a_request_is_shown_with_its_url_and_the_default_port_left_out() {
         HttpFacts request = new HttpFacts("GET", "https", "api.github.com", 443, "/repos/a");
         HttpFacts elsewhere = new HttpFacts("POST", "http", "::1", 8080, "/a");

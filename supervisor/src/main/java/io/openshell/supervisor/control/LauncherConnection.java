@@ -1,6 +1,7 @@
 package io.openshell.supervisor.control;
 
 import io.openshell.supervisor.control.LauncherMessage.Answer;
+import io.openshell.supervisor.control.LauncherMessage.Bypass;
 import io.openshell.supervisor.control.LauncherMessage.Exe;
 import io.openshell.supervisor.control.LauncherMessage.Failed;
 import io.openshell.supervisor.control.LauncherMessage.Hello;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * The conversation with one launcher. One daemon thread reads; any thread may call. When the launcher goes away, or
@@ -39,6 +41,7 @@ public final class LauncherConnection implements AutoCloseable {
     private final CompletableFuture<LauncherGoneException> gone = new CompletableFuture<>();
     private final Queries queries = new Queries();
     private final Spawns spawns = new Spawns();
+    private volatile Consumer<Bypass> bypasses = bypass -> {};
     private volatile boolean launchAsked;
     private volatile boolean closing;
 
@@ -85,6 +88,15 @@ public final class LauncherConnection implements AutoCloseable {
             throw LaunchRefusedException.of(failed);
         }
         return (Ready) answer;
+    }
+
+    /**
+     * Names who is told of connections around the proxy; to be called before {@link #launch}.
+     *
+     * @param listener called on the reading thread, so it must not block
+     */
+    public void onBypass(Consumer<Bypass> listener) {
+        bypasses = listener;
     }
 
     /**
@@ -210,6 +222,7 @@ public final class LauncherConnection implements AutoCloseable {
             case Failed m -> launched.complete(m);
             case SpawnNews news -> spawns.take(news);
             case Answer answer -> queries.take(answer);
+            case Bypass m -> bypasses.accept(m);
         }
     }
 
@@ -220,6 +233,7 @@ public final class LauncherConnection implements AutoCloseable {
             case Failed m -> hello.isDone() && !launched.isDone();
             case SpawnNews m -> spawns.expects(m);
             case Answer m -> queries.expects(m);
+            case Bypass m -> launched.isDone();
         };
         if (!inOrder) {
             throw new MalformedFrameException(

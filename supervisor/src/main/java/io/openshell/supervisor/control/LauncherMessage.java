@@ -1,6 +1,7 @@
 package io.openshell.supervisor.control;
 
 import io.openshell.supervisor.libc.NativeDescriptor;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public sealed interface LauncherMessage {
      * @param attempts what a probe under the agent's confinement tried, in order; never empty, and none came out
      *     otherwise than expected
      * @param attestationMicros how long all of them took
+     * @param bypassesUnseen why the kernel cannot tell of attempts to connect without the proxy; empty if it can
      */
     record Ready(
             NativeDescriptor listener,
@@ -51,7 +53,8 @@ public sealed interface LauncherMessage {
             List<Skipped> skipped,
             boolean landlockUnavailable,
             List<Attempt> attempts,
-            int attestationMicros)
+            int attestationMicros,
+            String bypassesUnseen)
             implements LauncherMessage {}
 
     /**
@@ -113,6 +116,27 @@ public sealed interface LauncherMessage {
 
     /** Where paths lead inside the sandbox, in the order asked. */
     record Resolved(int query, List<ResolvedPath> paths) implements Answer {}
+
+    /**
+     * A process tried to connect somewhere without the proxy; the sandbox's network refuses that.
+     *
+     * @param pid of the process
+     * @param startTime as an owner's; 0 if unknown
+     * @param executable its path is empty if it could not be found out
+     * @param destination the address and port that it tried
+     * @param transport {@code tcp}, {@code udp} or {@code other}
+     * @param suppressed how many more there were since the last message
+     * @param ancestors from the parent upwards, perhaps not all
+     */
+    record Bypass(
+            int pid,
+            long startTime,
+            Executable executable,
+            InetSocketAddress destination,
+            String transport,
+            long suppressed,
+            List<Ancestor> ancestors)
+            implements LauncherMessage {}
 
     /** What came of a search for a socket's owners. */
     enum SearchStatus {

@@ -3,6 +3,7 @@ package io.openshell.supervisor.control;
 import io.openshell.supervisor.control.LauncherMessage.Ancestor;
 import io.openshell.supervisor.control.LauncherMessage.Attempt;
 import io.openshell.supervisor.control.LauncherMessage.AttemptOutcome;
+import io.openshell.supervisor.control.LauncherMessage.Bypass;
 import io.openshell.supervisor.control.LauncherMessage.Exe;
 import io.openshell.supervisor.control.LauncherMessage.Executable;
 import io.openshell.supervisor.control.LauncherMessage.Exited;
@@ -19,7 +20,11 @@ import io.openshell.supervisor.control.LauncherMessage.SpawnFailed;
 import io.openshell.supervisor.control.LauncherMessage.Started;
 import io.openshell.supervisor.control.LauncherMessage.Step;
 import io.openshell.supervisor.libc.NativeDescriptor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The launcher's messages as frames, both ways (the supervisor only reads them; a launcher in a test writes them). */
@@ -34,6 +39,10 @@ final class LauncherMessageCodec {
     private static final int IDENTITY = 12;
     private static final int EXE = 14;
     private static final int RESOLVED = 17;
+    private static final int BYPASS = 18;
+
+    private static final int MAX_PORT = 65_535;
+    private static final Set<String> TRANSPORTS = Set.of("tcp", "udp", "other");
 
     /** How a skipped path is marked. */
     private static final int SKIPPED_MOUNT = 1;
@@ -54,6 +63,7 @@ final class LauncherMessageCodec {
             case IDENTITY -> whole(frame, "IDENTITY", LauncherMessageCodec::identity, 0);
             case EXE -> whole(frame, "EXE", fields -> exe(fields, frame), 0, 1);
             case RESOLVED -> whole(frame, "RESOLVED", LauncherMessageCodec::resolved, 0);
+            case BYPASS -> whole(frame, "BYPASS", LauncherMessageCodec::bypass, 0);
             default ->
                 throw new MalformedFrameException("type: " + frame.type() + " (expected: a message of the launcher)");
         };
@@ -102,6 +112,7 @@ final class LauncherMessageCodec {
                         new FieldWriter()
                                 .u32(1, m.query())
                                 .nestedList(10, m.paths(), LauncherMessageCodec::writeResolvedPath));
+            case Bypass m -> encodeBypass(m);
         };
     }
 
@@ -132,7 +143,8 @@ final class LauncherMessageCodec {
                 fields.nestedList(11, LauncherMessageCodec::skipped),
                 fields.flagOrFalse(12),
                 attempts,
-                fields.count(14));
+                fields.count(14),
+                fields.textOrEmpty(15));
     }
 
     private static Failed failed(FieldReader fields) throws MalformedFrameException {
@@ -189,6 +201,38 @@ final class LauncherMessageCodec {
 
     private static Resolved resolved(FieldReader fields) throws MalformedFrameException {
         return new Resolved(fields.count(1), fields.nestedList(10, LauncherMessageCodec::resolvedPath));
+    }
+
+    private static Bypass bypass(FieldReader fields) throws MalformedFrameException {
+        int pid = fields.count(1);
+        long startTime = fields.u64(2);
+        Executable executable = fields.nested(3, LauncherMessageCodec::executable);
+        InetAddress address = address(fields);
+        long port = fields.u32(5);
+        if (port > MAX_PORT) {
+            throw fields.malformed("field 5", port, "0 to " + MAX_PORT);
+        }
+        String transport = fields.text(6);
+        if (!TRANSPORTS.contains(transport)) {
+            throw fields.malformed("field 6", transport, "tcp, udp or other");
+        }
+        return new Bypass(
+                pid,
+                startTime,
+                executable,
+                new InetSocketAddress(address, (int) port),
+                transport,
+                fields.u32(7),
+                fields.nestedList(10, LauncherMessageCodec::ancestor));
+    }
+
+    private static InetAddress address(FieldReader fields) throws MalformedFrameException {
+        byte[] bytes = fields.bytes(4);
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw fields.malformed("field 4", bytes.length + " bytes", "4 or 16");
+        }
     }
 
     private static Step step(FieldReader fields) throws MalformedFrameException {
@@ -268,6 +312,9 @@ final class LauncherMessageCodec {
                 .u8(12, m.landlockUnavailable() ? 1 : 0)
                 .nestedList(13, m.attempts(), LauncherMessageCodec::writeAttempt)
                 .u32(14, m.attestationMicros());
+        if (!m.bypassesUnseen().isEmpty()) {
+            fields.text(15, m.bypassesUnseen());
+        }
         return new Frame(READY, fields.toBytes(), numbers(m.listener()));
     }
 
@@ -290,6 +337,20 @@ final class LauncherMessageCodec {
         }
         fields.i32(4, m.errno());
         return new Frame(EXE, fields.toBytes(), numbers(m.opened()));
+    }
+
+    private static Frame encodeBypass(Bypass m) {
+        return new Frame(
+                BYPASS,
+                new FieldWriter()
+                        .u32(1, m.pid())
+                        .u64(2, m.startTime())
+                        .nested(3, m.executable(), LauncherMessageCodec::writeExecutable)
+                        .bytes(4, m.destination().getAddress().getAddress())
+                        .u32(5, m.destination().getPort())
+                        .text(6, m.transport())
+                        .u32(7, m.suppressed())
+                        .nestedList(10, m.ancestors(), LauncherMessageCodec::writeAncestor));
     }
 
     private static void writeStep(FieldWriter fields, Step step) {

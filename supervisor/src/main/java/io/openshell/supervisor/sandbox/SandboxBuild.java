@@ -107,6 +107,8 @@ final class SandboxBuild {
         if (workdir.isPresent() && ROOT.equals(Files.getAttribute(workdir.get(), "unix:uid"))) {
             log.rootsWorkdir(workdir.get());
         }
+        launcher.onBypass(new BypassLog(
+                supervisor.config().events(), info, supervisor.config().clock())::attempted);
         Ready ready = launch(launcher, plan);
         try (NativeDescriptor listener = ready.listener()) {
             serve(launcher, listener);

@@ -71,6 +71,14 @@ final class SandboxLog {
                     Fact.of("ro", ready.readOnlyRules()),
                     Fact.of("rw", ready.readWriteRules())));
         }
+        if (!ready.bypassesUnseen().isEmpty()) {
+            events.emit(findings.detected(
+                    Severity.LOW,
+                    "Proxy bypass detection unavailable",
+                    "connections without the proxy are refused as ever, but will not be on record",
+                    new Fact("type", "bypass-detect-unavailable"),
+                    new Fact("error", ready.bypassesUnseen())));
+        }
         ready.skipped().stream().filter(SandboxLog::isWorthSaying).forEach(this::skipped);
         events.emit(config.of(
                 ConfigState.VALIDATED,

@@ -21,6 +21,7 @@ import io.openshell.supervisor.control.SupervisorMessage.Launch;
 import io.openshell.supervisor.control.SupervisorMessage.Peer;
 import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
 import io.openshell.supervisor.libc.NativeDescriptor;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,15 @@ final class LauncherConnectionTest {
     private static final Peer PROXY = new Peer(new byte[] {10, 0, 0, 1}, 3128);
     private static final Launch SPEC =
             new Launch("box", false, 1, 1, "sandbox", List.of(), List.of(), List.of(), List.of(), Landlock.OFF);
+
+    private static final LauncherMessage.Bypass BYPASS = new LauncherMessage.Bypass(
+            9,
+            1,
+            new Executable("/bin/x", false, 1, 2, 3, 4, 5),
+            new InetSocketAddress("8.8.8.8", 53),
+            "udp",
+            0,
+            List.of());
 
     private ScriptedLauncher launcher;
     private LauncherConnection connection;
@@ -178,6 +188,27 @@ final class LauncherConnectionTest {
     }
 
     @Test
+    void tells_the_listener_of_a_connection_around_the_proxy() throws Exception {
+        CompletableFuture<LauncherMessage.Bypass> told = new CompletableFuture<>();
+        connection.onBypass(told::complete);
+        launcher.say(new Hello(1, 7, "6.1"));
+        CompletableFuture<Ready> ready =
+                CompletableFuture.supplyAsync(() -> unchecked(() -> connection.launch(SPEC, SOON)));
+        launcher.hear();
+        sayReady();
+        launcher.say(BYPASS);
+        assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo(BYPASS);
+        ready.get(20, TimeUnit.SECONDS).listener().close();
+    }
+
+    @Test
+    void ends_the_conversation_at_a_connection_around_the_proxy_before_the_sandbox_stands() throws Exception {
+        launcher.say(new Hello(1, 7, "6.1"));
+        launcher.say(BYPASS);
+        assertBroken("Bypass");
+    }
+
+    @Test
     void ends_the_conversation_at_an_answer_that_nobody_asked_for() throws Exception {
         launcher.say(new Resolved(99, List.of()));
         assertBroken("Resolved");
@@ -259,7 +290,7 @@ final class LauncherConnectionTest {
     private void sayReady() throws Exception {
         try (NativeDescriptor some = NativeDescriptor.openNull()) {
             List<Attempt> attempts = List.of(new Attempt("mount", "EPERM", "EPERM", AttemptOutcome.AS_EXPECTED));
-            launcher.say(new Ready(some, 7, 0, 0, List.of(), List.of(), false, attempts, 4_000));
+            launcher.say(new Ready(some, 7, 0, 0, List.of(), List.of(), false, attempts, 4_000, ""));
         }
     }
 

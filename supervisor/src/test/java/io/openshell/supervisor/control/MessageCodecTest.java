@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -91,7 +92,7 @@ final class MessageCodecTest {
 
     @Test
     void refuses_a_type_that_the_other_side_does_not_have() {
-        for (int type : List.of(0, 2, 5, 15, 18, 100, 65_535)) {
+        for (int type : List.of(0, 2, 5, 15, 19, 100, 65_535)) {
             assertThatThrownBy(() -> LauncherMessageCodec.decode(new Frame(type, new byte[0], List.of())))
                     .isInstanceOf(MalformedFrameException.class)
                     .hasMessageContaining("type: " + type);
@@ -100,6 +101,35 @@ final class MessageCodecTest {
             assertThatThrownBy(() -> SupervisorMessageCodec.decode(new Frame(type, new byte[0], List.of())))
                     .isInstanceOf(MalformedFrameException.class);
         }
+    }
+
+    @Test
+    void refuses_a_connection_around_the_proxy_to_what_is_no_address_port_or_transport() {
+        assertThatCode(bypassed(4, 65_535, "tcp")).doesNotThrowAnyException();
+        assertThatCode(bypassed(16, 0, "other")).doesNotThrowAnyException();
+        for (int length : List.of(0, 3, 5, 15, 17)) {
+            assertThatCode(bypassed(length, 80, "tcp")).isInstanceOf(MalformedFrameException.class);
+        }
+        assertThatCode(bypassed(4, 65_536, "tcp")).isInstanceOf(MalformedFrameException.class);
+        assertThatCode(bypassed(4, 80, "TCP")).isInstanceOf(MalformedFrameException.class);
+    }
+
+    private static ThrowableAssert.ThrowingCallable bypassed(int length, int port, String transport) {
+        FieldWriter executable = new FieldWriter().text(1, "").u8(2, 0);
+        for (int tag = 3; tag <= 7; tag++) {
+            executable.u64(tag, 0);
+        }
+        Frame frame = new Frame(
+                18,
+                new FieldWriter()
+                        .u32(1, 2)
+                        .u64(2, 0)
+                        .bytes(3, executable.toBytes())
+                        .bytes(4, new byte[length])
+                        .u32(5, port)
+                        .text(6, transport)
+                        .u32(7, 0));
+        return () -> LauncherMessageCodec.decode(frame);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.openshell.supervisor.control;
 import io.openshell.supervisor.control.LauncherMessage.Ancestor;
 import io.openshell.supervisor.control.LauncherMessage.Attempt;
 import io.openshell.supervisor.control.LauncherMessage.AttemptOutcome;
+import io.openshell.supervisor.control.LauncherMessage.Bypass;
 import io.openshell.supervisor.control.LauncherMessage.Exe;
 import io.openshell.supervisor.control.LauncherMessage.Executable;
 import io.openshell.supervisor.control.LauncherMessage.Exited;
@@ -32,6 +33,7 @@ import io.openshell.supervisor.control.SupervisorMessage.Signal;
 import io.openshell.supervisor.control.SupervisorMessage.Spawn;
 import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
 import io.openshell.supervisor.libc.NativeDescriptor;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /** One of each message, with every field filled. */
@@ -59,7 +61,8 @@ final class MessageSamples {
                         List.of(
                                 new Attempt("mount", "EPERM from seccomp", "EPERM", AttemptOutcome.AS_EXPECTED),
                                 new Attempt("TCP over IPv6", "ENETUNREACH", "no IPv6", AttemptOutcome.NOT_APPLICABLE)),
-                        4_200),
+                        4_200,
+                        "Function not implemented"),
                 new Failed("mount", "/nope", 2, "make the directory"),
                 new Started(1, 17, new NativeDescriptor(ANY_DESCRIPTOR), List.of(new Step("seccomp", "61 calls"))),
                 new SpawnFailed(1, "exec", "/bin/nope", 2),
@@ -73,7 +76,15 @@ final class MessageSamples {
                         List.of(new Owner(
                                 9, 12_345, CURL, List.of(new Ancestor(2, CURL, 11)), List.of("/usr/bin/x", "/y")))),
                 new Exe(4, new NativeDescriptor(ANY_DESCRIPTOR), CURL, 0),
-                new Resolved(5, List.of(new ResolvedPath("/bin/sh", true, "/usr/bin/dash", 0))));
+                new Resolved(5, List.of(new ResolvedPath("/bin/sh", true, "/usr/bin/dash", 0))),
+                new Bypass(
+                        9,
+                        12_345,
+                        CURL,
+                        new InetSocketAddress("8.8.8.8", 53),
+                        "udp",
+                        4_000_000_000L,
+                        List.of(new Ancestor(2, CURL, 11))));
     }
 
     static List<SupervisorMessage> ofSupervisor() {
