@@ -111,6 +111,9 @@ static bool take_value(const struct field_rule *rule, struct bytes value, void *
         *(struct bytes *)slot = value;
         return true;
     case FIELD_TEXTS:
+        if (((struct texts *)slot)->count == WIRE_MAX_TEXTS) {
+            return bad(problem, "field %u: repeated too often (expected: at most %u times)", rule->tag, WIRE_MAX_TEXTS);
+        }
         return append_text(slot, end_text(value)) || bad(problem, "field %u: no memory", rule->tag);
     case FIELD_NESTED:
         return rule->take(value, record, problem);

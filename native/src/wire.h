@@ -11,6 +11,8 @@
 
 #define WIRE_MAX_PAYLOAD (4u * 1024 * 1024)
 #define WIRE_PROBLEM_SIZE 160
+/* Of one repeated field. The list of 128 ki pointers takes a megabyte. */
+#define WIRE_MAX_TEXTS (128u * 1024)
 
 /* A view of bytes that somebody else owns. */
 struct bytes {

@@ -172,6 +172,31 @@ static void a_writer_that_gets_too_long_says_so(void)
     wire_release(&writer);
 }
 
+static void a_text_is_not_repeated_without_end(void)
+{
+    static const struct field_rule texts_only[] = {{6, FIELD_TEXTS, false, offsetof(struct record, list), NULL}};
+    struct writer writer = {0};
+    struct problem problem = {""};
+    for (unsigned count = 0; count < WIRE_MAX_TEXTS; count++) {
+        wire_put_text(&writer, 6, "");
+    }
+    struct record record = {0};
+    CHECK(wire_decode((struct bytes){writer.data, writer.length}, texts_only, 1, &record, &problem));
+    CHECK_EQUALS(record.list.count, WIRE_MAX_TEXTS);
+    free(record.list.items);
+    wire_put_text(&writer, 6, "");
+    /* Decoding changed the texts' headers. */
+    for (unsigned count = 0; count <= WIRE_MAX_TEXTS; count++) {
+        wire_set16(writer.data + count * 6, 6);
+        wire_set32(writer.data + count * 6 + 2, 0);
+    }
+    record = (struct record){0};
+    CHECK(!wire_decode((struct bytes){writer.data, writer.length}, texts_only, 1, &record, &problem));
+    CHECK(strcmp(problem.text, "field 6: repeated too often (expected: at most 131072 times)") == 0);
+    free(record.list.items);
+    wire_release(&writer);
+}
+
 int main(void)
 {
     what_is_written_can_be_read();
@@ -179,5 +204,6 @@ int main(void)
     every_changed_byte_is_survived();
     each_fault_has_its_own_message();
     a_writer_that_gets_too_long_says_so();
+    a_text_is_not_repeated_without_end();
     return 0;
 }
