@@ -1,13 +1,21 @@
 package io.openshell.supervisor.prelude;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class PreludeFilterTest {
@@ -28,6 +36,24 @@ final class PreludeFilterTest {
                     .as("call %d", number)
                     .isEqualTo(denied.contains(number) ? PreludeFilter.REFUSE : PreludeFilter.ALLOW);
         }
+    }
+
+    /** The generic header is that of aarch64. Headers older than a call do not know it. */
+    @ParameterizedTest
+    @CsvSource({"X86_64, /usr/include/x86_64-linux-gnu/asm/unistd_64.h", "AARCH64, /usr/include/asm-generic/unistd.h"})
+    void the_numbers_are_those_of_the_kernels_headers(Architecture architecture, Path header) throws IOException {
+        assumeTrue(Files.exists(header), () -> header + ": not found (expected: the kernel's headers)");
+        Map<String, Integer> known = Pattern.compile("#define __NR_(\\w+)\\s+(\\d+)")
+                .matcher(Files.readString(header))
+                .results()
+                .collect(Collectors.toMap(line -> line.group(1), line -> Integer.valueOf(line.group(2))));
+        assertThat(known).containsEntry("seccomp", architecture.seccompNumber());
+        assertThat(DeniedCall.values()).allSatisfy(call -> {
+            String name = call.name().toLowerCase(Locale.ROOT);
+            assertThat(known.getOrDefault(name, call.number(architecture)))
+                    .as(name)
+                    .isEqualTo(call.number(architecture));
+        });
     }
 
     @Test
