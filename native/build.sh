@@ -1,5 +1,5 @@
 #!/bin/sh
-# Called by Maven with the make target, and for "test" with the values of skipTests and maven.test.skip: builds
+# Called by Maven with the make target, and for the tests with the values of the properties that leave them out: builds
 # target/openshell-launcher, or says what is missing.
 set -eu
 cd "$(dirname -- "$0")"
@@ -8,7 +8,7 @@ shift
 
 for skip; do
     if [ "$skip" = true ]; then
-        echo "native: tests are skipped"
+        echo "native: $target: skipped"
         exit 0
     fi
 done

@@ -71,7 +71,7 @@ static enum read_result fill(struct frame_reader *reader, uint8_t *data, size_t 
         if (count < 0 && errno == EINTR) {
             continue;
         }
-        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        if (count < 0 && errno == EAGAIN) {
             return READ_LATER;
         }
         reader->ended = count == 0 || (count < 0 && errno == ECONNRESET);
@@ -173,7 +173,7 @@ static bool send_all(int fd, bool is_socket, struct msghdr *message)
         if (count < 0 && errno == EINTR) {
             continue;
         }
-        if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+        if (count < 0 && errno == EAGAIN) {
             if (!wait_writable(fd)) {
                 return false;
             }

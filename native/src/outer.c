@@ -25,7 +25,8 @@ static void receive_launch(int control, struct launch_spec *spec, int *returning
         _exit(EXIT_LAUNCHER_FAILED); /* the supervisor thought better of it */
     case READ_FRAME:
         break;
-    default:
+    case READ_LATER: /* the socket blocks */
+    case READ_BROKEN:
         die("control", problem.text, EPROTO, "the supervisor does not keep to the protocol");
     }
     if (frame.type != FRAME_LAUNCH || frame.descriptor_count > 1) {

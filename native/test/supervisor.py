@@ -127,6 +127,10 @@ def launch_spec(mounts=None, files=None, uid=1500, gid=1500, hostname="box", lan
     return spec + u8(30, landlock) + extra
 
 
+# The Makefile tells the sanitizers to end a process so.
+SANITIZER_EXIT = 99
+
+
 def launcher_path():
     return os.environ.get("OPENSHELL_LAUNCHER") or os.path.join(
         os.path.dirname(os.path.abspath(__file__)), "..", "target", "openshell-launcher")
@@ -173,6 +177,8 @@ class Launcher:
             self.process.kill()
             self.process.wait()
             shutil.rmtree(self.directory, ignore_errors=True)
+        if code == SANITIZER_EXIT:
+            raise AssertionError("a sanitizer ended the launcher: its report is on standard error")
         return code
 
     def __enter__(self):
