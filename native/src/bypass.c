@@ -121,9 +121,11 @@ static const char *transport_name(enum transport transport)
         return "tcp";
     case TRANSPORT_UDP:
         return "udp";
-    default:
+    case TRANSPORT_NONE:
+    case TRANSPORT_OTHER:
         return "other";
     }
+    return "other";
 }
 
 static void describe(const struct attempt *attempt, struct writer *payload)
