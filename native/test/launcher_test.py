@@ -4,6 +4,7 @@ import ctypes
 import errno
 import os
 import re
+import resource
 import signal
 import socket
 import stat
@@ -114,7 +115,16 @@ class Sandbox:
 
     # --- posture -----------------------------------------------------------------------------------
 
+    def allow_core_dumps(self):
+        """Otherwise the limit is 0 whatever the launcher does."""
+        before = resource.getrlimit(resource.RLIMIT_CORE)
+        highest = resource.RLIM_INFINITY if IS_ROOT else before[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (highest, highest))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_CORE, before if IS_ROOT else (before[0], highest))
+        self.assertNotEqual(0, highest, "needs a hard limit of core dumps that is not 0")
+
     def test_an_agent_has_no_privileges(self):
+        self.allow_core_dumps()
         out = self.python(self.sandbox(), """
             for line in open('/proc/self/status'):
                 key, _, value = line.partition(':')
@@ -143,6 +153,22 @@ class Sandbox:
             """)
         launcher, agent, lowered = out.split()
         self.assertEqual((int(launcher) + 200, 'refused'), (int(agent), lowered))
+
+    def test_ids_go_up_to_the_kernels_largest(self):
+        largest = 2 ** 32 - 2
+        launcher = self.sandbox(uid=largest, gid=largest)
+        self.assertEqual(f"{largest}\n{largest}\n{largest}:{largest}\n", launcher.run(
+            ["sh", "-c", "id -u; id -g; echo x > /sandbox/x; stat -c %u:%g /sandbox/x"])[1])
+        spawn_id, started = launcher.spawn(["sh", "-c", "stat -c %u:%g $(tty)"], terminal=(24, 80))
+        self.addCleanup(os.close, started.descriptors[0])
+        self.assertEqual(0, launcher.wait(spawn_id))
+        self.assertEqual(f"{largest}:{largest}", os.read(started.descriptors[0], 100).decode().strip())
+
+    def test_root_is_no_agent(self):
+        for ids in (dict(uid=0), dict(gid=0), dict(uid=2 ** 32 - 1), dict(gid=2 ** 32 - 1)):
+            failed = self.launcher().launch_fails(**ids)
+            self.assertEqual("launch", failed.text(1))
+            self.assertIn("uid or gid", failed.text(2))
 
     def test_an_agent_starts_with_three_descriptors_its_own_session_and_default_signals(self):
         out = self.python(self.sandbox(), """
