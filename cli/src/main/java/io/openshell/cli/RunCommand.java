@@ -120,7 +120,8 @@ final class RunCommand implements Command {
                 hosts,
                 options.workdir(),
                 options.upstreamCas(),
-                options.limits());
+                options.limits(),
+                options.loopback());
     }
 
     private static CommandSpec command(RunOptions options) {

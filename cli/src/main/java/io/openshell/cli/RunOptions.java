@@ -29,6 +29,7 @@ import picocli.CommandLine.ParseResult;
  * @param environment variables for the agent
  * @param workdir the folder that the agent works in; empty for a fresh one
  * @param upstreamCas files with authorities to trust besides the system's
+ * @param loopback whether the agent may use TCP ports of its own
  * @param events where events go as JSON lines
  * @param logExporters plugins' exporters, each {@code NAME} or {@code NAME=FILE} with its options
  * @param limits how much of the machine the sandbox may take
@@ -44,6 +45,7 @@ record RunOptions(
         Map<String, String> environment,
         Optional<Path> workdir,
         List<Path> upstreamCas,
+        boolean loopback,
         Optional<Path> events,
         List<String> logExporters,
         SandboxLimits limits,
@@ -87,6 +89,12 @@ record RunOptions(
                 .addOption(many("--upstream-ca", "PEM", Path.class)
                         .description("Trust these authorities too when connecting to upstreams.")
                         .build())
+                .addOption(OptionSpec.builder("--no-loopback")
+                        .type(boolean.class)
+                        .arity("0")
+                        .description("TCP to the proxy only, enforced by Landlock too: servers of the agent's own on"
+                                + " 127.0.0.1 cannot be reached. Needs Linux 6.7.")
+                        .build())
                 .addOption(option("--events", "FILE", Path.class)
                         .description("Append every event as a line of OCSF JSON.")
                         .build())
@@ -127,6 +135,7 @@ record RunOptions(
                 checks.environment(parsed.matchedOptionValue("--env", List.of())),
                 checks.workdir(checks.named("--workdir", value(parsed, "--workdir", Path.class))),
                 checks.authorities(parsed.matchedOptionValue("--upstream-ca", List.of())),
+                !parsed.matchedOptionValue("--no-loopback", false),
                 checks.named("--events", value(parsed, "--events", Path.class)),
                 List.copyOf(parsed.matchedOptionValue("--log-exporter", List.of())),
                 LimitOptions.of(parsed, status),

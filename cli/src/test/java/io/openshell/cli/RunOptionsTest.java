@@ -25,6 +25,7 @@ final class RunOptionsTest {
         assertThat(options.policy()).isEmpty();
         assertThat(options.driver()).isEmpty();
         assertThat(options.workdir()).isEmpty();
+        assertThat(options.loopback()).isTrue();
         assertThat(options.timeout()).isZero();
         assertThat(options.command()).containsExactly("claude", "--help");
     }
@@ -37,6 +38,11 @@ final class RunOptionsTest {
         RunOptions fromOptions = parse(SURROUNDINGS, "--policy", "q.yaml", "--driver", "local", "--", "true");
         assertThat(fromOptions.policy()).contains(Path.of("q.yaml"));
         assertThat(fromOptions.driver()).contains("local");
+    }
+
+    @Test
+    void loopback_can_be_taken_away() throws CommandFailure {
+        assertThat(parse(Map.of(), "--no-loopback", "--", "true").loopback()).isFalse();
     }
 
     @Test

@@ -131,7 +131,7 @@ class FilesIT {
     @EnumSource(Account.class)
     void of_the_top_of_the_machine_only_declared_names_are_there(Account account) {
         List<String> expected = Stream.of(
-                        "app", "bin", "dev", "etc", "lib", "lib64", "proc", "sbin", "tmp", "usr", "var")
+                        "app", "bin", "dev", "etc", "lib", "lib32", "lib64", "proc", "sbin", "tmp", "usr", "var")
                 .filter(name -> new File("/" + name).exists())
                 .toList();
 

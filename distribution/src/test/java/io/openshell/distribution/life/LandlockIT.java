@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class LandlockIT {
     @TempDir
     private static Path folder;
 
-    private int runs;
+    private static final AtomicInteger RUNS = new AtomicInteger();
 
     @ParameterizedTest
     @EnumSource(Account.class)
@@ -98,8 +99,9 @@ class LandlockIT {
 
     @Test
     void a_configured_path_that_cannot_be_opened_is_a_finding_of_high_severity() throws Exception {
-        Path closed = Files.createDirectories(fresh().resolve("closed/inner"));
-        Programs.run("chmod 711 .. && chmod 700 . && chmod 755 inner", closed.getParent());
+        Path place = fresh();
+        Path closed = Files.createDirectories(place.resolve("closed/inner"));
+        Programs.run("chmod 700 closed && chmod 755 closed/inner", place);
 
         Run run = run(Openshell.of(Account.ORDINARY, fresh()), policy("best_effort", "/usr, " + closed), "true");
         Run refused =
@@ -207,7 +209,7 @@ class LandlockIT {
     }
 
     private Path fresh() throws IOException, InterruptedException {
-        Path own = Files.createDirectory(folder.resolve("run-" + runs++ + "-" + System.nanoTime()));
+        Path own = Files.createDirectory(folder.resolve("r" + RUNS.getAndIncrement()));
         Programs.run("chmod 711 . ..", own);
         return own;
     }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels marks that the platform keeps with the workload
  * @param environment variables of the launcher, never a secret; the agent's come over the control socket
  * @param resources the limits asked for
- * @param user the user id that the agent runs as
- * @param group the group id that the agent runs as
+ * @param user the user id that the agent runs as, 1 to 4294967294
+ * @param group the group id that the agent runs as, 1 to 4294967294
  * @param sidecar the supervisor to be started beside the launcher; there exactly if the driver's link is {@link
  *     Capabilities.Link#SIDECAR}
  */
@@ -31,8 +31,8 @@ public record SandboxRequest(
         Map<String, String> labels,
         Map<String, String> environment,
         Resources resources,
-        int user,
-        int group,
+        long user,
+        long group,
         @Nullable Sidecar sidecar) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
@@ -53,8 +53,8 @@ public record SandboxRequest(
             Map<String, String> labels,
             Map<String, String> environment,
             Resources resources,
-            int user,
-            int group) {
+            long user,
+            long group) {
         this(id, name, image, controlSocket, labels, environment, resources, user, group, null);
     }
 

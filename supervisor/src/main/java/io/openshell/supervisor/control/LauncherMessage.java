@@ -38,7 +38,7 @@ public sealed interface LauncherMessage {
      * @param readWriteRules Landlock rules for writable paths
      * @param steps what was done, in order
      * @param skipped declared paths that are not there
-     * @param landlockUnavailable the policy said best_effort and the kernel has no Landlock
+     * @param landlockUnavailable the policy said best_effort and Landlock is not in force; the step {@code landlock} says why
      * @param attempts what a probe under the agent's confinement tried, in order; never empty, and none came out
      *     otherwise than expected
      * @param attestationMicros how long all of them took
@@ -176,11 +176,28 @@ public sealed interface LauncherMessage {
     }
 
     /**
-     * A declared path that was left out.
+     * What was declared and is left out.
      *
-     * @param landlock whether a Landlock rule was left out, else a mount
+     * @param what what there is not for it
      */
-    record Skipped(String path, String reason, int errno, boolean landlock) {}
+    record Skipped(String path, String reason, int errno, What what) {
+
+        /** What was left out. */
+        public enum What {
+            /** The path itself: the sandbox does not show it. */
+            MOUNT(1),
+            /** A Landlock rule: the path cannot be used. */
+            RULE(2),
+            /** The limit of TCP to the proxy; the path is then {@code TCP}. */
+            TCP_LIMIT(3);
+
+            final int wire;
+
+            What(int wire) {
+                this.wire = wire;
+            }
+        }
+    }
 
     /**
      * A process that holds a socket.

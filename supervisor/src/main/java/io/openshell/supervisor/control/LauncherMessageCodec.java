@@ -44,11 +44,6 @@ final class LauncherMessageCodec {
     private static final int MAX_PORT = 65_535;
     private static final Set<String> TRANSPORTS = Set.of("tcp", "udp", "other");
 
-    /** How a skipped path is marked. */
-    private static final int SKIPPED_MOUNT = 1;
-
-    private static final int SKIPPED_LANDLOCK = 2;
-
     private LauncherMessageCodec() {}
 
     /** Reads a frame. The message owns the frame's descriptors; if this throws they are still the caller's. */
@@ -257,11 +252,13 @@ final class LauncherMessageCodec {
         String path = fields.text(1);
         String reason = fields.textOrEmpty(2);
         int errno = fields.i32OrZero(3);
-        int what = fields.u8(4);
-        if (what != SKIPPED_MOUNT && what != SKIPPED_LANDLOCK) {
-            throw fields.malformed("field 4", what, "1 or 2");
+        int mark = fields.u8(4);
+        for (Skipped.What what : Skipped.What.values()) {
+            if (what.wire == mark) {
+                return new Skipped(path, reason, errno, what);
+            }
         }
-        return new Skipped(path, reason, errno, what == SKIPPED_LANDLOCK);
+        throw fields.malformed("field 4", mark, "1 to 3");
     }
 
     private static Owner owner(FieldReader fields) throws MalformedFrameException {
@@ -368,7 +365,7 @@ final class LauncherMessageCodec {
         fields.text(1, skipped.path())
                 .text(2, skipped.reason())
                 .i32(3, skipped.errno())
-                .u8(4, skipped.landlock() ? SKIPPED_LANDLOCK : SKIPPED_MOUNT);
+                .u8(4, skipped.what().wire);
     }
 
     private static void writeOwner(FieldWriter fields, Owner owner) {

@@ -11,26 +11,28 @@ public sealed interface SupervisorMessage {
      *
      * @param hostname the sandbox's name
      * @param keepRunning go on when the supervisor goes away
-     * @param uid the agent's, inside
-     * @param gid the agent's, inside
+     * @param uid the agent's, inside; 1 to 4294967294
+     * @param gid the agent's, inside; 1 to 4294967294
      * @param user the account's name
      * @param mounts what the private root shows, in this order
      * @param files what is written into it
      * @param readOnly Landlock paths
      * @param readWrite Landlock paths
      * @param landlock how much is asked of Landlock
+     * @param tcpToProxyOnly whether Landlock refuses TCP to anywhere but the proxy, the agent's own loopback too
      */
     record Launch(
             String hostname,
             boolean keepRunning,
-            int uid,
-            int gid,
+            long uid,
+            long gid,
             String user,
             List<Mount> mounts,
             List<PlacedFile> files,
             List<String> readOnly,
             List<String> readWrite,
-            Landlock landlock)
+            Landlock landlock,
+            boolean tcpToProxyOnly)
             implements SupervisorMessage {
 
         public Launch {

@@ -28,6 +28,8 @@ final class SupervisorMessageCodec {
 
     private static final int FLAG_HARD_REQUIREMENT = 1;
     private static final int FLAG_KEEP_RUNNING = 2;
+    private static final int FLAG_TCP_TO_PROXY_ONLY = 4;
+    private static final int FLAGS = FLAG_HARD_REQUIREMENT | FLAG_KEEP_RUNNING | FLAG_TCP_TO_PROXY_ONLY;
 
     private SupervisorMessageCodec() {}
 
@@ -87,7 +89,8 @@ final class SupervisorMessageCodec {
 
     private static FieldWriter launchFields(Launch m) {
         int flags = (m.landlock() == Landlock.HARD_REQUIREMENT ? FLAG_HARD_REQUIREMENT : 0)
-                | (m.keepRunning() ? FLAG_KEEP_RUNNING : 0);
+                | (m.keepRunning() ? FLAG_KEEP_RUNNING : 0)
+                | (m.tcpToProxyOnly() ? FLAG_TCP_TO_PROXY_ONLY : 0);
         return new FieldWriter()
                 .text(1, m.hostname())
                 .u32(2, flags)
@@ -107,17 +110,17 @@ final class SupervisorMessageCodec {
         Launch message = new Launch(
                 hostname,
                 (flags & FLAG_KEEP_RUNNING) != 0,
-                fields.count(3),
-                fields.count(4),
+                fields.u32(3),
+                fields.u32(4),
                 fields.text(5),
                 fields.nestedList(10, SupervisorMessageCodec::mount),
                 fields.nestedList(11, SupervisorMessageCodec::file),
                 fields.texts(20),
                 fields.texts(21),
-                landlock(fields));
+                landlock(fields),
+                (flags & FLAG_TCP_TO_PROXY_ONLY) != 0);
         boolean hard = (flags & FLAG_HARD_REQUIREMENT) != 0;
-        boolean known = (flags & ~(FLAG_HARD_REQUIREMENT | FLAG_KEEP_RUNNING)) == 0;
-        if (!known || hard != (message.landlock() == Landlock.HARD_REQUIREMENT)) {
+        if ((flags & ~FLAGS) != 0 || hard != (message.landlock() == Landlock.HARD_REQUIREMENT)) {
             throw fields.malformed("field 2", flags, "flags that agree with field 30");
         }
         return message;

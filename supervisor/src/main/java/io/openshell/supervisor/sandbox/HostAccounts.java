@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -21,9 +21,14 @@ import java.util.stream.Stream;
 final class HostAccounts {
 
     /** User and group id of {@code sandbox} on a machine that has no such account. */
-    static final int SANDBOX_ID = 65_532;
+    static final long SANDBOX_ID = 65_532;
+
+    /** The largest id; 4294967295 means "no change" to the kernel. */
+    private static final long MAX_ID = 4_294_967_294L;
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+    private static final String USER = "process.run_as_user";
+    private static final String GROUP = "process.run_as_group";
 
     private final List<String[]> users;
     private final List<String[]> groups;
@@ -39,48 +44,49 @@ final class HostAccounts {
 
     /** Reads account files; one that is missing has no entries. */
     static HostAccounts read(Path passwd, Path group) throws IOException {
-        return new HostAccounts(lines(passwd, 4), lines(group, 3));
+        return new HostAccounts(lines(passwd), lines(group));
     }
 
     /**
      * Looks the policy's user and group up.
      *
-     * @throws SandboxException if there is no such account, or it is root
+     * <p>The agent's groups are the one group alone: whatever else the machine's account is a member of was not given to
+     * it with an agent in mind.
+     *
+     * @throws SandboxException if there is no such account, its entry cannot be read, or it is root under any name
      */
     AgentIdentity resolve(ProcessIdentity wanted) throws SandboxException {
-        int uid = user(wanted.user());
-        int gid = group(wanted.group());
+        long uid = user(wanted.user());
+        long gid = group(wanted.group());
         if (uid == 0) {
-            throw refused("process.run_as_user", wanted.user(), "any account but root");
+            throw refused(USER, wanted.user(), "any account but root");
         }
         if (gid == 0) {
-            throw refused("process.run_as_group", wanted.group(), "any group but root's");
+            throw refused(GROUP, wanted.group(), "any group but root's");
         }
         return new AgentIdentity(name(wanted.user()), uid, name(wanted.group()), gid);
     }
 
-    private int user(String text) throws SandboxException {
+    private long user(String text) throws SandboxException {
         if (NUMBER.matcher(text).matches()) {
-            return number("process.run_as_user", text);
+            return number(USER, text);
         }
-        Optional<Integer> id = find(users, text, 2);
-        if (id.isEmpty() && text.equals(ProcessIdentity.SANDBOX)) {
-            return SANDBOX_ID;
+        OptionalLong id = find(USER, users, text, 2);
+        if (id.isEmpty() && !text.equals(ProcessIdentity.SANDBOX)) {
+            throw refused(USER, text, "sandbox, an account of this machine, or a user id from 1");
         }
-        return id.orElseThrow(
-                () -> refused("process.run_as_user", text, "sandbox, an account of this machine, or a user id from 1"));
+        return id.orElse(SANDBOX_ID);
     }
 
-    private int group(String text) throws SandboxException {
+    private long group(String text) throws SandboxException {
         if (NUMBER.matcher(text).matches()) {
-            return number("process.run_as_group", text);
+            return number(GROUP, text);
         }
-        Optional<Integer> id = find(groups, text, 2);
-        if (id.isEmpty() && text.equals(ProcessIdentity.SANDBOX)) {
-            return find(users, text, 3).orElse(SANDBOX_ID);
+        OptionalLong id = find(GROUP, groups, text, 2);
+        if (id.isEmpty() && !text.equals(ProcessIdentity.SANDBOX)) {
+            throw refused(GROUP, text, "sandbox, a group of this machine, or a group id from 1");
         }
-        return id.orElseThrow(
-                () -> refused("process.run_as_group", text, "sandbox, a group of this machine, or a group id from 1"));
+        return id.isPresent() ? id.getAsLong() : find(GROUP, users, text, 3).orElse(SANDBOX_ID);
     }
 
     /** An account that is only a number is called sandbox inside. */
@@ -88,31 +94,47 @@ final class HostAccounts {
         return NUMBER.matcher(text).matches() ? ProcessIdentity.SANDBOX : text;
     }
 
-    private static int number(String field, String text) throws SandboxException {
+    private static long number(String field, String text) throws SandboxException {
         long value = Long.parseLong(text);
-        if (value > Integer.MAX_VALUE) {
-            throw refused(field, text, "at most " + Integer.MAX_VALUE);
+        if (value > MAX_ID) {
+            throw refused(field, text, "at most " + MAX_ID);
         }
-        return (int) value;
+        return value;
     }
 
-    private static Optional<Integer> find(List<String[]> entries, String name, int column) {
-        return entries.stream()
-                .filter(entry ->
-                        entry[0].equals(name) && NUMBER.matcher(entry[column]).matches())
-                .map(entry -> (int) Math.min(Long.parseLong(entry[column]), Integer.MAX_VALUE))
-                .findFirst();
+    /** Of several entries of a name the first counts, as for the C library; but none of them may be root or unreadable. */
+    private static OptionalLong find(String field, List<String[]> entries, String name, int column)
+            throws SandboxException {
+        OptionalLong first = OptionalLong.empty();
+        for (String[] entry : entries) {
+            if (!entry[0].equals(name)) {
+                continue;
+            }
+            long id = id(field, name, entry, column);
+            if (id == 0) {
+                return OptionalLong.of(id);
+            }
+            first = first.isPresent() ? first : OptionalLong.of(id);
+        }
+        return first;
     }
 
-    private static List<String[]> lines(Path file, int columns) throws IOException {
+    private static long id(String field, String name, String[] entry, int column) throws SandboxException {
+        String text = column < entry.length ? entry[column] : "";
+        if (!NUMBER.matcher(text).matches() || Long.parseLong(text) > MAX_ID) {
+            throw refused(
+                    field, name, "an entry of this machine with an id from 1 to " + MAX_ID + ", not '" + text + "'");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static List<String[]> lines(Path file) throws IOException {
         if (!Files.exists(file)) {
             return List.of();
         }
         // Names of other encodings are not ours to look up, but must not stop the others.
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
-            return lines.map(line -> line.split(":", -1))
-                    .filter(fields -> fields.length >= columns)
-                    .toList();
+            return lines.map(line -> line.split(":", -1)).toList();
         }
     }
 

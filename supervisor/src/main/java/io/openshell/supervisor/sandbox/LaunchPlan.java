@@ -47,8 +47,14 @@ record LaunchPlan(Launch launch, List<String> added) {
      * @param identity who the agent is
      * @param workdir the host's directory to appear as {@code /sandbox}, without symbolic links; empty for a fresh one
      * @param files what is placed over the root
+     * @param loopback whether it has TCP besides that to the proxy
      */
-    record Inside(String hostname, AgentIdentity identity, Optional<Path> workdir, List<PlacedFile> files) {}
+    record Inside(
+            String hostname,
+            AgentIdentity identity,
+            Optional<Path> workdir,
+            List<PlacedFile> files,
+            boolean loopback) {}
 
     /**
      * Makes the plan.
@@ -72,7 +78,8 @@ record LaunchPlan(Launch launch, List<String> added) {
                 inside.files(),
                 List.copyOf(readOnly),
                 paths.readWrite(),
-                landlock(policy.landlock()));
+                landlock(policy.landlock()),
+                !inside.loopback());
         return new LaunchPlan(launch, enriched.added());
     }
 

@@ -99,7 +99,7 @@ final class SandboxBuild {
 
         LaunchPlan plan = LaunchPlan.of(
                 spec.policy(),
-                new LaunchPlan.Inside(spec.name(), identity, workdir, files(identity)),
+                new LaunchPlan.Inside(spec.name(), identity, workdir, files(identity), spec.loopback()),
                 path -> Files.exists(Path.of(path)));
         log.starting(spec.driver(), spec.policy(), plan.added());
         LimitNews limits = new LimitNews(spec.limits(), log, this::workload);
@@ -109,12 +109,13 @@ final class SandboxBuild {
         }
         launcher.onBypass(new BypassLog(
                 supervisor.config().events(), info, supervisor.config().clock())::attempted);
+        log.applyingLandlock(hello.landlockAbi(), spec.policy(), plan.launch());
         Ready ready = launch(launcher, plan);
         try (NativeDescriptor listener = ready.listener()) {
             serve(launcher, listener);
         }
         SandboxReport report = report(hello, ready);
-        log.built(ready, report.attestation(), spec.policy());
+        log.built(ready, report.attestation(), spec.policy(), plan.added());
         RunningSandbox sandbox = new RunningSandbox(info, identity, launcher, report, log, limits, undo);
         supervisor.keep(sandbox);
         undo.add(() -> supervisor.forget(sandbox));

@@ -15,6 +15,9 @@ import io.openshell.core.event.Severity;
 import io.openshell.core.policy.Policy;
 import io.openshell.supervisor.control.LauncherMessage.Ready;
 import io.openshell.supervisor.control.LauncherMessage.Skipped;
+import io.openshell.supervisor.control.LauncherMessage.Skipped.What;
+import io.openshell.supervisor.control.LauncherMessage.Step;
+import io.openshell.supervisor.control.SupervisorMessage.Launch;
 import io.openshell.supervisor.libc.Errno;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -48,26 +51,48 @@ final class SandboxLog {
         if (!addedPaths.isEmpty()) {
             events.emit(config.of(
                     ConfigState.OTHER,
-                    "Enriched policy with baseline filesystem paths",
-                    new Fact("paths", String.join(" ", addedPaths))));
+                    "Enriched policy with baseline filesystem paths for proxy mode",
+                    new Fact("paths", String.join(",", addedPaths))));
         }
     }
 
-    void built(Ready ready, Attestation attestation, Policy policy) {
-        String mode = policy.landlock().spelling();
+    /** Told before the launcher begins, so that what was asked for is on record if it fails. */
+    void applyingLandlock(int abi, Policy policy, Launch launch) {
+        if (abi == 0) {
+            return;
+        }
+        Fact[] facts = {
+            new Fact("abi", "v" + abi),
+            new Fact("compat", policy.landlock().spelling()),
+            Fact.of("ro", launch.readOnly().size()),
+            Fact.of("rw", launch.readWrite().size())
+        };
+        events.emit(config.of(ConfigState.DETECTED, "Landlock filesystem sandbox available", facts));
+        events.emit(config.of(ConfigState.OTHER, "Applying Landlock filesystem sandbox", facts));
+    }
+
+    /**
+     * What the launcher has put in force, and what it could not.
+     *
+     * @param added paths that the policy does not have
+     */
+    void built(Ready ready, Attestation attestation, Policy policy, List<String> added) {
+        Fact compat = new Fact("compat", policy.landlock().spelling());
         if (ready.landlockUnavailable()) {
             events.emit(findings.detected(
                     Severity.HIGH,
                     "Landlock filesystem sandbox unavailable",
-                    "the kernel does not enforce the policy's paths; only the private root does",
+                    "the kernel does not enforce the policy's paths; only the private root does; " + landlock(ready),
                     new Fact("type", "landlock-unavailable"),
-                    new Fact("compat", mode)));
+                    compat));
         } else {
             events.emit(config.of(
                     ConfigState.ENABLED,
-                    "Landlock filesystem sandbox available",
+                    "Landlock ruleset built",
                     new Fact("abi", "v" + ready.landlockAbi()),
-                    new Fact("compat", mode),
+                    compat,
+                    Fact.of("rules_applied", ready.readOnlyRules() + ready.readWriteRules()),
+                    Fact.of("skipped", skippedRules(ready)),
                     Fact.of("ro", ready.readOnlyRules()),
                     Fact.of("rw", ready.readWriteRules())));
         }
@@ -79,7 +104,7 @@ final class SandboxLog {
                     new Fact("type", "bypass-detect-unavailable"),
                     new Fact("error", ready.bypassesUnseen())));
         }
-        ready.skipped().stream().filter(SandboxLog::isWorthSaying).forEach(this::skipped);
+        ready.skipped().forEach(skipped -> skipped(skipped, added));
         events.emit(config.of(
                 ConfigState.VALIDATED,
                 "Sandbox attestation passed",
@@ -87,6 +112,21 @@ final class SandboxLog {
                 Fact.of("not_applicable", attestation.notApplicable()),
                 new Fact("took", attestation.took().toMillis() + "ms")));
         events.emit(lifecycle.reached("openshell-sandbox", new Fact("status", "ready")));
+    }
+
+    private static long skippedRules(Ready ready) {
+        return ready.skipped().stream()
+                .filter(skipped -> skipped.what() == What.RULE)
+                .count();
+    }
+
+    /** In the launcher's words. */
+    private static String landlock(Ready ready) {
+        return ready.steps().stream()
+                .filter(step -> step.name().equals("landlock"))
+                .map(Step::detail)
+                .findFirst()
+                .orElse("not applied");
     }
 
     /** The kernel does not refuse what the sandbox declares, or the proof of it did not come to an end. */
@@ -179,18 +219,34 @@ final class SandboxLog {
         return limit.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A path that is not there is nothing to tell: policies name what some machines have. */
-    private static boolean isWorthSaying(Skipped skipped) {
-        return skipped.errno() != Errno.ENOENT;
-    }
-
-    private void skipped(Skipped skipped) {
-        events.emit(config.of(
-                ConfigState.FAILED,
-                skipped.landlock()
-                        ? "Skipping inaccessible Landlock path (best-effort)"
-                        : "Skipping inaccessible path (best-effort)",
-                new Fact("path", skipped.path()),
-                new Fact("error", skipped.reason())));
+    private void skipped(Skipped skipped, List<String> added) {
+        if (skipped.what() == What.TCP_LIMIT) {
+            events.emit(findings.detected(
+                    Severity.HIGH,
+                    "TCP is not limited to the proxy by Landlock",
+                    skipped.reason(),
+                    new Fact("type", "landlock-tcp-unavailable")));
+            return;
+        }
+        // A path that is not there is nothing to tell: policies name what some machines have.
+        if (skipped.errno() == Errno.ENOENT) {
+            return;
+        }
+        String message = skipped.what() == What.RULE
+                ? "Skipping inaccessible Landlock path (best-effort)"
+                : "Skipping inaccessible path (best-effort)";
+        Fact path = new Fact("path", skipped.path());
+        Fact error = new Fact("error", skipped.reason());
+        if (added.contains(skipped.path())) {
+            events.emit(config.of(ConfigState.FAILED, message, path, error));
+        } else {
+            events.emit(findings.detected(
+                    Severity.HIGH,
+                    message,
+                    "what it holds is out of the agent's reach: " + skipped.reason(),
+                    new Fact("type", "landlock-path-unavailable"),
+                    path,
+                    error));
+        }
     }
 }

@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  * @param workdir the directory of this machine that appears as {@code /sandbox}; empty for a fresh one
  * @param upstreamCas PEM files with authorities that upstream servers may have besides the system's
  * @param limits how much of the machine it may take
+ * @param loopback whether the agent may serve and reach TCP ports of its own; without, the kernel refuses it TCP to
+ *     anywhere but the proxy
  */
 public record SandboxSpec(
         String name,
@@ -26,7 +28,8 @@ public record SandboxSpec(
         List<HostEntry> hosts,
         Optional<Path> workdir,
         List<Path> upstreamCas,
-        SandboxLimits limits) {
+        SandboxLimits limits,
+        boolean loopback) {
 
     /** The driver that every distribution has. */
     public static final String LOCAL = "local";
@@ -42,7 +45,7 @@ public record SandboxSpec(
         upstreamCas = List.copyOf(upstreamCas);
     }
 
-    /** With the default limits. */
+    /** With the default limits, and a loopback interface of its own. */
     public SandboxSpec(
             String name,
             Policy policy,
@@ -51,7 +54,7 @@ public record SandboxSpec(
             List<HostEntry> hosts,
             Optional<Path> workdir,
             List<Path> upstreamCas) {
-        this(name, policy, driver, image, hosts, workdir, upstreamCas, SandboxLimits.DEFAULT);
+        this(name, policy, driver, image, hosts, workdir, upstreamCas, SandboxLimits.DEFAULT, true);
     }
 
     /** A sandbox on this machine with nothing but its policy. */

@@ -56,7 +56,10 @@ final class MessageSamples {
                         4,
                         2,
                         List.of(new Step("network namespace", "10.200.0.2"), new Step("root", "")),
-                        List.of(new Skipped("/app", "path does not exist", 2, false)),
+                        List.of(
+                                new Skipped("/app", "path does not exist", 2, Skipped.What.MOUNT),
+                                new Skipped("/app", "path does not exist", 2, Skipped.What.RULE),
+                                new Skipped("TCP", "an old kernel", 95, Skipped.What.TCP_LIMIT)),
                         false,
                         List.of(
                                 new Attempt("mount", "EPERM from seccomp", "EPERM", AttemptOutcome.AS_EXPECTED),
@@ -93,7 +96,7 @@ final class MessageSamples {
                         "calm-otter",
                         true,
                         998,
-                        997,
+                        4_294_967_294L,
                         "sandbox",
                         List.of(
                                 new Mount(Mount.Kind.READ_ONLY, "/usr", "/usr", false),
@@ -101,7 +104,8 @@ final class MessageSamples {
                         List.of(new PlacedFile("/etc/hosts", 0644, new byte[] {1, 0, 2})),
                         List.of("/usr"),
                         List.of("/tmp"),
-                        Landlock.HARD_REQUIREMENT),
+                        Landlock.HARD_REQUIREMENT,
+                        true),
                 new Spawn(1, List.of("curl", ""), List.of("A=b"), "/sandbox", List.of(0, 1, 2), false, size()),
                 new Signal(1, 15),
                 new Resize(1, size()),

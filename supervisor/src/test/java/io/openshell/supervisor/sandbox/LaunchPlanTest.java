@@ -110,6 +110,18 @@ final class LaunchPlanTest {
     }
 
     @Test
+    void without_loopback_tcp_is_limited_to_the_proxy() {
+        AgentIdentity identity = new AgentIdentity("sandbox", 998, "sandbox", 997);
+        for (boolean loopback : new boolean[] {true, false}) {
+            LaunchPlan plan = LaunchPlan.of(
+                    Sandboxes.restrictive(),
+                    new LaunchPlan.Inside("box", identity, Optional.empty(), List.of(), loopback),
+                    HOST::contains);
+            assertThat(plan.launch().tcpToProxyOnly()).isEqualTo(!loopback);
+        }
+    }
+
+    @Test
     void asks_for_landlock_as_the_policy_does() {
         Launch launch = plan("version: 1\nlandlock: {compatibility: hard_requirement}\n", Optional.empty());
         assertThat(launch.landlock()).isEqualTo(Landlock.HARD_REQUIREMENT);
@@ -127,7 +139,7 @@ final class LaunchPlanTest {
         AgentIdentity identity = new AgentIdentity("sandbox", 998, "sandbox", 997);
         return LaunchPlan.of(
                         Sandboxes.policy(policy),
-                        new LaunchPlan.Inside("box", identity, workdir, List.of()),
+                        new LaunchPlan.Inside("box", identity, workdir, List.of(), true),
                         host::contains)
                 .launch();
     }

@@ -117,7 +117,7 @@ final class RunningSandboxTest {
     @Test
     void the_agent_is_the_sandbox_account_without_rights() throws Exception {
         try (RunningSandbox sandbox = create()) {
-            int uid = HostAccounts.ofThisMachine()
+            long uid = HostAccounts.ofThisMachine()
                     .resolve(Sandboxes.restrictive().process())
                     .uid();
             assertThat(shell(sandbox, "id -un; id -u; id -Gn; hostname; pwd").output())
@@ -194,7 +194,7 @@ final class RunningSandboxTest {
         Files.setPosixFilePermissions(workdir, PosixFilePermissions.fromString("rwx------"));
         Sandboxes.Outcome outcome = sandboxes.run(
                 withWorkdir(workdir), "sh", "-c", "id -u; stat -c %u . before; mkdir made; echo hello > made/file");
-        int uid = HostAccounts.ofThisMachine()
+        long uid = HostAccounts.ofThisMachine()
                 .resolve(Sandboxes.restrictive().process())
                 .uid();
         assertThat(outcome).isEqualTo(new Sandboxes.Outcome(0, (uid + "\n").repeat(3), ""));

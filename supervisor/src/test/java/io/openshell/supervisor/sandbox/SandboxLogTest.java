@@ -11,6 +11,7 @@ import io.openshell.supervisor.control.LauncherMessage.Skipped.What;
 import io.openshell.supervisor.control.LauncherMessage.Step;
 import io.openshell.supervisor.libc.NativeDescriptor;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ final class SandboxLogTest {
 
     @Test
     void what_the_kernel_accepted_is_counted() {
-        log.built(ready(false, new Skipped("/app", "path does not exist", ENOENT, What.RULE)), policy(), List.of());
+        built(ready(false, new Skipped("/app", "path does not exist", ENOENT, What.RULE)), policy(), List.of());
 
         assertThat(shorthands())
                 .first()
@@ -60,13 +61,12 @@ final class SandboxLogTest {
 
     @Test
     void no_landlock_is_a_finding_of_high_severity_with_the_reason() {
-        log.built(ready(true), policy(), List.of());
+        built(ready(true), policy(), List.of());
 
         assertThat(findings()).singleElement().satisfies(event -> {
             assertThat(event.severity()).isEqualTo(HIGH);
             assertThat(event.shorthand()).contains("\"Landlock filesystem sandbox unavailable\" [confidence:high]");
-            assertThat(event.json())
-                    .contains("landlock-unavailable", "as the launcher says", "only the private root");
+            assertThat(event.json()).contains("landlock-unavailable", "as the launcher says", "only the private root");
         });
         assertThat(shorthands()).noneMatch(event -> event.contains("ruleset built"));
     }
@@ -75,7 +75,7 @@ final class SandboxLogTest {
     void a_configured_path_that_cannot_be_opened_is_a_finding_of_high_severity() {
         for (What what : List.of(What.MOUNT, What.RULE)) {
             events.clear();
-            log.built(ready(false, new Skipped("/data", "permission denied", EACCES, what)), policy(), List.of("/app"));
+            built(ready(false, new Skipped("/data", "permission denied", EACCES, what)), policy(), List.of("/app"));
 
             assertThat(findings()).singleElement().satisfies(event -> {
                 assertThat(event.severity()).isEqualTo(HIGH);
@@ -86,7 +86,7 @@ final class SandboxLogTest {
 
     @Test
     void a_missing_path_is_nothing_to_tell() {
-        log.built(
+        built(
                 ready(
                         false,
                         new Skipped("/data", "path does not exist", ENOENT, What.MOUNT),
@@ -100,7 +100,7 @@ final class SandboxLogTest {
 
     @Test
     void a_path_that_nobody_configured_is_no_finding() {
-        log.built(
+        built(
                 ready(false, new Skipped("/app", "permission denied", EACCES, What.MOUNT)), policy(), List.of("/app"));
 
         assertThat(findings()).isEmpty();
@@ -111,7 +111,7 @@ final class SandboxLogTest {
 
     @Test
     void a_limit_of_tcp_that_the_kernel_does_not_know_is_a_finding_of_high_severity() {
-        log.built(ready(false, new Skipped("TCP", "an old kernel", EOPNOTSUPP, What.TCP_LIMIT)), policy(), List.of());
+        built(ready(false, new Skipped("TCP", "an old kernel", EOPNOTSUPP, What.TCP_LIMIT)), policy(), List.of());
 
         assertThat(findings()).singleElement().satisfies(event -> {
             assertThat(event.severity()).isEqualTo(HIGH);
@@ -126,6 +126,10 @@ final class SandboxLogTest {
         assertThat(shorthands())
                 .contains("CONFIG:OTHER [INFO] Enriched policy with baseline filesystem paths for proxy mode"
                         + " [paths:/tmp,/usr]");
+    }
+
+    private void built(Ready ready, Policy policy, List<String> added) {
+        log.built(ready, new Attestation(List.of(), Duration.ZERO), policy, added);
     }
 
     private List<String> shorthands() {
@@ -159,6 +163,8 @@ final class SandboxLogTest {
                 3,
                 List.of(new Step("root", "built"), new Step("landlock", "as the launcher says")),
                 List.of(skipped),
-                unavailable);
+                unavailable,
+                List.of(),
+                0);
     }
 }
