@@ -150,6 +150,32 @@ class Landlock:
         step, problem, _ = self.fails(read_write=("/",))
         self.assertEqual(("launch", "landlock path: / (expected: a read-write path narrower than /)"), (step, problem))
 
+    # --- scopes --------------------------------------------------------------------------------------
+
+    def test_two_commands_of_a_sandbox_are_two_domains(self):
+        if landlock_abi() < 6:
+            self.skipTest("needs Landlock ABI 6 (Linux 6.12)")
+        launcher = self.sandbox()
+        with open("/dev/null", "r+") as null:
+            _, started = launcher.spawn([PYTHON, "-c", textwrap.dedent("""
+                import socket, time
+                server = socket.socket(socket.AF_UNIX); server.bind('\\0abstract'); server.listen()
+                other = socket.socket(socket.AF_UNIX); other.bind('/sandbox/path'); other.listen()
+                open('/sandbox/ready', 'w').close()
+                time.sleep(100)
+                """)], streams=[null.fileno()] * 3)
+        by_path = "done" if landlock_abi() < 9 else "EACCES"
+        self.assertEqual(["EPERM", "EPERM", by_path], self.python(launcher, """
+            import errno, os, signal, socket, sys, time
+            while not os.path.exists('/sandbox/ready'): time.sleep(0.01)
+            def connect(address):
+                with socket.socket(socket.AF_UNIX) as s: s.connect(address)
+            for attempt in (lambda: os.kill(int(sys.argv[1]), 0), lambda: connect('\\0abstract'),
+                            lambda: connect('/sandbox/path')):
+                try: attempt(); print('done')
+                except OSError as e: print(errno.errorcode[e.errno])
+            """, str(started.number(2))))
+
     # --- links ---------------------------------------------------------------------------------------
 
     def test_a_link_anywhere_in_a_read_write_path_is_refused(self):
