@@ -186,6 +186,16 @@ static int try_apart(int (*attempt)(void))
     return error;
 }
 
+static void print_landlock(void)
+{
+    int abi = landlock_probe();
+    if (abi > 0) {
+        (void)printf("landlock_abi=%d\n", abi);
+    } else {
+        (void)printf("landlock_abi=no: %s\n", landlock_absence(errno));
+    }
+}
+
 int probe_run(void)
 {
     static const struct {
@@ -203,7 +213,7 @@ int probe_run(void)
         {"idmapped_mount", try_idmapped_mount},
         {"pidfd", try_pidfd},
     };
-    (void)printf("landlock_abi=%d\n", landlock_probe());
+    print_landlock();
     for (size_t index = 0; index < COUNT(features); index++) {
         (void)fflush(stdout);
         int error = try_apart(features[index].attempt);

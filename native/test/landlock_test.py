@@ -94,6 +94,12 @@ class Landlock:
             self.assertEqual(("landlock", number), (step, error))
             self.assertTrue(problem.startswith("Landlock unavailable in hard_requirement mode: " + reason), problem)
 
+    def test_the_probe_says_why_there_is_none(self):
+        for number, reason in ABSENCES.items():
+            probe = subprocess.run([self.without_landlock, str(number), launcher_path(), "--probe"],
+                                   capture_output=True, text=True, check=True).stdout
+            self.assertIn("landlock_abi=no: " + reason, probe)
+
     # --- paths ---------------------------------------------------------------------------------------
 
     def test_a_path_that_cannot_be_opened_is_told_with_its_reason_or_fatal(self):
