@@ -77,7 +77,26 @@ final class SandboxLog {
      * @param added paths that the policy does not have
      */
     void built(Ready ready, Attestation attestation, Policy policy, List<String> added) {
-        Fact compat = new Fact("compat", policy.landlock().spelling());
+        landlockBuilt(ready, new Fact("compat", policy.landlock().spelling()));
+        ready.skipped().forEach(skipped -> skipped(skipped, added));
+        if (!ready.bypassesUnseen().isEmpty()) {
+            events.emit(findings.detected(
+                    Severity.LOW,
+                    "Proxy bypass detection unavailable",
+                    "connections without the proxy are refused as ever, but will not be on record",
+                    new Fact("type", "bypass-detect-unavailable"),
+                    new Fact("error", ready.bypassesUnseen())));
+        }
+        events.emit(config.of(
+                ConfigState.VALIDATED,
+                "Sandbox attestation passed",
+                Fact.of("attempts", attestation.attempts().size()),
+                Fact.of("not_applicable", attestation.notApplicable()),
+                new Fact("took", attestation.took().toMillis() + "ms")));
+        events.emit(lifecycle.reached("openshell-sandbox", new Fact("status", "ready")));
+    }
+
+    private void landlockBuilt(Ready ready, Fact compat) {
         if (ready.landlockUnavailable()) {
             events.emit(findings.detected(
                     Severity.HIGH,
@@ -96,22 +115,6 @@ final class SandboxLog {
                     Fact.of("ro", ready.readOnlyRules()),
                     Fact.of("rw", ready.readWriteRules())));
         }
-        if (!ready.bypassesUnseen().isEmpty()) {
-            events.emit(findings.detected(
-                    Severity.LOW,
-                    "Proxy bypass detection unavailable",
-                    "connections without the proxy are refused as ever, but will not be on record",
-                    new Fact("type", "bypass-detect-unavailable"),
-                    new Fact("error", ready.bypassesUnseen())));
-        }
-        ready.skipped().forEach(skipped -> skipped(skipped, added));
-        events.emit(config.of(
-                ConfigState.VALIDATED,
-                "Sandbox attestation passed",
-                Fact.of("attempts", attestation.attempts().size()),
-                Fact.of("not_applicable", attestation.notApplicable()),
-                new Fact("took", attestation.took().toMillis() + "ms")));
-        events.emit(lifecycle.reached("openshell-sandbox", new Fact("status", "ready")));
     }
 
     private static long skippedRules(Ready ready) {

@@ -100,8 +100,7 @@ final class SandboxLogTest {
 
     @Test
     void a_path_that_nobody_configured_is_no_finding() {
-        built(
-                ready(false, new Skipped("/app", "permission denied", EACCES, What.MOUNT)), policy(), List.of("/app"));
+        built(ready(false, new Skipped("/app", "permission denied", EACCES, What.MOUNT)), policy(), List.of("/app"));
 
         assertThat(findings()).isEmpty();
         assertThat(shorthands())
@@ -165,6 +164,7 @@ final class SandboxLogTest {
                 List.of(skipped),
                 unavailable,
                 List.of(),
-                0);
+                0,
+                "");
     }
 }
