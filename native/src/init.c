@@ -96,6 +96,7 @@ static void send_ready(struct service *service)
     if (report->bypass_error != 0) {
         wire_put_text(payload, 15, strerror(report->bypass_error));
     }
+    wire_put_text(payload, 16, LAUNCHER_VERSION);
     must(frame_send(service->init->control, true, FRAME_READY, payload, &service->network.listener, 1) ? 0 : -1,
          "control", "READY", "the control socket failed");
     wire_release(&report->payload);

@@ -92,10 +92,13 @@ final class RunCommand implements Command {
     }
 
     private static int confined(SandboxSpec spec, RunOptions options, SupervisorConfig config, Console console)
-            throws SandboxException, InterruptedException {
+            throws SandboxException, IOException, InterruptedException {
         try (Supervisor supervisor = Supervisor.open(config);
                 RunningSandbox sandbox = supervisor.create(spec)) {
             sandbox.unmetLimits().forEach(console::warning);
+            if (options.attest().isPresent()) {
+                AttestationFile.write(options.attest().get(), spec.name(), sandbox.report());
+            }
             int status = run(sandbox, options);
             sandbox.reachedLimits().forEach(line -> console.note("openshell: " + line));
             return status;

@@ -31,6 +31,7 @@ import picocli.CommandLine.ParseResult;
  * @param upstreamCas files with authorities to trust besides the system's
  * @param loopback whether the agent may use TCP ports of its own
  * @param events where events go as JSON lines
+ * @param attest where the proof of the enforcement goes as JSON
  * @param logExporters plugins' exporters, each {@code NAME} or {@code NAME=FILE} with its options
  * @param limits how much of the machine the sandbox may take
  * @param timeout after which the command is ended; zero for never
@@ -47,6 +48,7 @@ record RunOptions(
         List<Path> upstreamCas,
         boolean loopback,
         Optional<Path> events,
+        Optional<Path> attest,
         List<String> logExporters,
         SandboxLimits limits,
         Duration timeout,
@@ -98,6 +100,10 @@ record RunOptions(
                 .addOption(option("--events", "FILE", Path.class)
                         .description("Append every event as a line of OCSF JSON.")
                         .build())
+                .addOption(option("--attest", "FILE", Path.class)
+                        .description("Write what was tried in the sandbox before the command runs, and what was"
+                                + " enforced, as JSON.")
+                        .build())
                 .addOption(many("--log-exporter", "NAME[=FILE]", String.class)
                         .description("Send every event to this log exporter of a plugin too; FILE has its options, as"
                                 + " YAML.")
@@ -137,6 +143,7 @@ record RunOptions(
                 checks.authorities(parsed.matchedOptionValue("--upstream-ca", List.of())),
                 !parsed.matchedOptionValue("--no-loopback", false),
                 checks.named("--events", value(parsed, "--events", Path.class)),
+                checks.named("--attest", value(parsed, "--attest", Path.class)),
                 List.copyOf(parsed.matchedOptionValue("--log-exporter", List.of())),
                 LimitOptions.of(parsed, status),
                 checks.timeout(parsed.matchedOptionValue("--timeout", 0L)),

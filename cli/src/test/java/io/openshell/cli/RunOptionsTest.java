@@ -76,6 +76,7 @@ final class RunOptionsTest {
         "--env, NOT_SET_ANYWHERE",
         "--workdir, /no/such/dir",
         "--upstream-ca, /no/such.pem",
+        "--attest, ''",
         "--timeout, -1",
         "--name, Not_A_Name"
     })

@@ -43,6 +43,7 @@ public sealed interface LauncherMessage {
      *     otherwise than expected
      * @param attestationMicros how long all of them took
      * @param bypassesUnseen why the kernel cannot tell of attempts to connect without the proxy; empty if it can
+     * @param launcher the launcher's version
      */
     record Ready(
             NativeDescriptor listener,
@@ -54,7 +55,8 @@ public sealed interface LauncherMessage {
             boolean landlockUnavailable,
             List<Attempt> attempts,
             int attestationMicros,
-            String bypassesUnseen)
+            String bypassesUnseen,
+            String launcher)
             implements LauncherMessage {}
 
     /**

@@ -139,7 +139,8 @@ final class LauncherMessageCodec {
                 fields.flagOrFalse(12),
                 attempts,
                 fields.count(14),
-                fields.textOrEmpty(15));
+                fields.textOrEmpty(15),
+                fields.text(16));
     }
 
     private static Failed failed(FieldReader fields) throws MalformedFrameException {
@@ -308,7 +309,8 @@ final class LauncherMessageCodec {
                 .nestedList(11, m.skipped(), LauncherMessageCodec::writeSkipped)
                 .u8(12, m.landlockUnavailable() ? 1 : 0)
                 .nestedList(13, m.attempts(), LauncherMessageCodec::writeAttempt)
-                .u32(14, m.attestationMicros());
+                .u32(14, m.attestationMicros())
+                .text(16, m.launcher());
         if (!m.bypassesUnseen().isEmpty()) {
             fields.text(15, m.bypassesUnseen());
         }

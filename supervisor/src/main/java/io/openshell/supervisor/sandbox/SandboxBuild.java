@@ -209,6 +209,7 @@ final class SandboxBuild {
     private static SandboxReport report(Hello hello, Ready ready) {
         return new SandboxReport(
                 hello.kernel(),
+                ready.launcher(),
                 ready.landlockAbi(),
                 ready.readOnlyRules(),
                 ready.readWriteRules(),

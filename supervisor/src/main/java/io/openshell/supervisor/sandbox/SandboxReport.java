@@ -8,6 +8,7 @@ import java.util.List;
  * What the launcher has put in force, as it read it back.
  *
  * @param kernel the kernel's release
+ * @param launcher the launcher's version
  * @param landlockAbi 0 if Landlock is not in force
  * @param readOnlyRules Landlock rules for read-only paths
  * @param readWriteRules Landlock rules for writable paths
@@ -17,6 +18,7 @@ import java.util.List;
  */
 public record SandboxReport(
         String kernel,
+        String launcher,
         int landlockAbi,
         int readOnlyRules,
         int readWriteRules,
@@ -27,5 +29,14 @@ public record SandboxReport(
     public SandboxReport {
         steps = List.copyOf(steps);
         skipped = List.copyOf(skipped);
+    }
+
+    /** What a step says of itself; empty if there was no such step. */
+    public String detail(String step) {
+        return steps.stream()
+                .filter(candidate -> candidate.name().equals(step))
+                .map(Step::detail)
+                .findFirst()
+                .orElse("");
     }
 }

@@ -290,7 +290,7 @@ final class LauncherConnectionTest {
     private void sayReady() throws Exception {
         try (NativeDescriptor some = NativeDescriptor.openNull()) {
             List<Attempt> attempts = List.of(new Attempt("mount", "EPERM", "EPERM", AttemptOutcome.AS_EXPECTED));
-            launcher.say(new Ready(some, 7, 0, 0, List.of(), List.of(), false, attempts, 4_000, ""));
+            launcher.say(new Ready(some, 7, 0, 0, List.of(), List.of(), false, attempts, 4_000, "", "0.1.0"));
         }
     }
 
