@@ -165,6 +165,7 @@ final class SandboxLogTest {
                 unavailable,
                 List.of(),
                 0,
-                "");
+                "",
+                "0.1.0");
     }
 }
