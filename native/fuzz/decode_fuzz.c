@@ -1,7 +1,19 @@
 /* The decoders: the first byte says which, and whether descriptors came along; the rest is the payload. */
 #include "decoded.h"
+#include "fields.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
+
+/* Blind changes half of the time: what is no payload must be survived, too. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    srand(seed);
+    if (size < 1 + FIELD_HEAD || rand() % 2 == 0) {
+        return LLVMFuzzerMutate(data, size, max_size);
+    }
+    return 1 + change_fields(data + 1, size - 1, max_size - 1, 0);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

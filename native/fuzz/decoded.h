@@ -123,7 +123,8 @@ static inline void see_small(const struct frame *frame)
         break;
     case FRAME_IDENTIFY:
         EXPECT(!spec_decode_identify(frame->payload, &spec.identify, &problem) ||
-               spec.identify.agent.length == spec.identify.proxy.length);
+               (spec.identify.agent.length == spec.identify.proxy.length &&
+                (spec.identify.agent.length == 4 || spec.identify.agent.length == 16)));
         break;
     case FRAME_OPEN_EXE:
         (void)spec_decode_open_exe(frame->payload, &spec.open_exe, &problem);
