@@ -60,16 +60,17 @@ static bool is_where_it_was(const struct task *task, const struct wanted *wanted
     return hint->inode == wanted->inode && hint->pid == task->id && is_wanted(task->directory, path, wanted);
 }
 
-/* 0 or an errno. */
-static int open_directory(int parent, const char *name, DIR **directory)
+/* NULL and errno on failure. */
+static DIR *open_directory(int parent, const char *name)
 {
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    *directory = fd < 0 ? NULL : fdopendir(fd);
-    int error = *directory == NULL ? errno : 0;
-    if (*directory == NULL && fd >= 0) {
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    if (directory == NULL && fd >= 0) {
+        int error = errno;
         (void)close(fd);
+        errno = error;
     }
-    return error;
+    return directory;
 }
 
 /* The next entry that is a number; NULL at the end, and then an errno if it is not really the end. */
@@ -159,13 +160,13 @@ static int table_holds(const struct task *task, const struct wanted *wanted, boo
         *holds = true;
         return 0;
     }
-    DIR *table;
-    int error = open_directory(task->directory, "fd", &table);
-    if (error == 0) {
+    int error;
+    DIR *table = open_directory(task->directory, "fd");
+    if (table != NULL) {
         error = listed_table_holds(task, table, wanted, holds);
         (void)closedir(table);
-    } else if (error == EACCES) {
-        error = unlisted_table_holds(task, wanted, holds);
+    } else {
+        error = errno == EACCES ? unlisted_table_holds(task, wanted, holds) : errno;
     }
     return has_gone(error) ? 0 : error;
 }
@@ -193,11 +194,11 @@ static int thread_holds(int threads, const char *name, pid_t process, const stru
 /* A thread may have left its process' descriptor table with unshare(CLONE_FILES), to hide what it holds. */
 static int threads_hold(const struct task *leader, const struct wanted *wanted, bool *holds)
 {
-    DIR *threads;
-    int error = open_directory(leader->directory, "task", &threads);
-    if (error != 0) {
-        return has_gone(error) ? 0 : error;
+    DIR *threads = open_directory(leader->directory, "task");
+    if (threads == NULL) {
+        return has_gone(errno) ? 0 : errno;
     }
+    int error = 0;
     const char *name = next_number(threads, &error);
     while (name != NULL && error == 0 && !*holds) {
         error = thread_holds(dirfd(threads), name, leader->id, wanted, holds);

@@ -19,6 +19,8 @@
 static const char hint_overlay[] =
     "needs overlayfs (in a user namespace: Linux 5.11 or later), or declare single files of /etc instead of /etc";
 
+static const char hint_secrets[] = "what must be hidden there cannot be listed; declare single files of /etc instead of /etc";
+
 /* What an agent has no business with, whatever its permissions say. */
 static const struct secret {
     const char *directory; /* beneath /etc */
@@ -35,6 +37,17 @@ bool etc_holds(const struct file_spec *file)
     return spec_is_beneath(file->path, "/etc");
 }
 
+/* An error is not the end: what was not seen would not be hidden. */
+static const struct dirent *next_entry(DIR *directory, const char *path)
+{
+    errno = 0;
+    const struct dirent *entry = readdir(directory);
+    if (entry == NULL && errno != 0) {
+        die("etc", path, errno, hint_secrets);
+    }
+    return entry;
+}
+
 /* A character device 0:0 in the upper layer is overlayfs' mark for "not there". */
 static unsigned hide(int upper, const struct secret *secret)
 {
@@ -42,6 +55,9 @@ static unsigned hide(int upper, const struct secret *secret)
     (void)snprintf(path, sizeof path, "/etc/%s", secret->directory);
     DIR *directory = opendir(path);
     if (directory == NULL) {
+        if (errno != ENOENT && errno != ENOTDIR && errno != EACCES) {
+            die("etc", path, errno, hint_secrets);
+        }
         return 0; /* nothing there, or nothing that this user could read either */
     }
     unsigned hidden = 0;
@@ -54,7 +70,7 @@ static unsigned hide(int upper, const struct secret *secret)
         into = openat(upper, secret->directory, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     }
     must(into, "etc", secret->directory, hint_overlay);
-    for (struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+    for (const struct dirent *entry = next_entry(directory, path); entry != NULL; entry = next_entry(directory, path)) {
         if (fnmatch(secret->pattern, entry->d_name, 0) == 0) {
             must(mknodat(into, entry->d_name, S_IFCHR, makedev(0, 0)), "etc", entry->d_name, hint_overlay);
             hidden++;

@@ -178,7 +178,9 @@ static void take_root_entry(struct launch_spec *spec, DIR *root, const char *nam
 static void read_host_root(struct launch_spec *spec, struct mount_plan *plan)
 {
     DIR *root = opendir("/");
-    must(root == NULL ? -1 : 0, "root", "/", "must be readable");
+    if (root == NULL) {
+        die("root", "/", errno, "must be readable");
+    }
     bool everything = is_declared(spec, "/");
     for (struct dirent *entry = readdir(root); entry != NULL; entry = readdir(root)) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
