@@ -25,6 +25,15 @@ static inline void see_bytes(struct bytes bytes)
     }
 }
 
+/* A second opinion on spec_is_plain_path(). */
+static inline bool is_plain(const char *path)
+{
+    size_t length = strlen(path);
+    const char *last = strrchr(path, '/');
+    return path[0] == '/' && strstr(path, "//") == NULL && strstr(path, "/./") == NULL && strstr(path, "/../") == NULL &&
+           (length == 1 || (last[1] != '\0' && strcmp(last, "/.") != 0 && strcmp(last, "/..") != 0));
+}
+
 static inline void see_texts(const struct texts *texts)
 {
     EXPECT(texts->count <= WIRE_MAX_TEXTS);
@@ -52,11 +61,11 @@ static inline void see_launch(struct bytes payload)
         EXPECT(spec.mount_count <= SPEC_MAX_MOUNTS && spec.file_count <= SPEC_MAX_FILES);
         sink ^= (uint8_t)strlen(spec.user);
         for (size_t index = 0; index < spec.mount_count; index++) {
-            EXPECT(spec_is_plain_path(spec.mounts[index].path));
+            EXPECT(is_plain(spec.mounts[index].path));
             EXPECT(spec.mounts[index].source == NULL || strlen(spec.mounts[index].source) < WIRE_MAX_PAYLOAD);
         }
         for (size_t index = 0; index < spec.file_count; index++) {
-            EXPECT(spec_is_plain_path(spec.files[index].path) && spec.files[index].mode <= 0777);
+            EXPECT(is_plain(spec.files[index].path) && spec.files[index].mode <= 0777);
             see_bytes(spec.files[index].content);
         }
     } else {
@@ -64,6 +73,9 @@ static inline void see_launch(struct bytes payload)
     }
     see_texts(&spec.read_only);
     see_texts(&spec.read_write);
+    for (size_t index = 0; problem.text[0] == '\0' && index < spec.read_write.count; index++) {
+        EXPECT(is_plain(spec.read_write.items[index]));
+    }
     release_launch(&spec);
 }
 
