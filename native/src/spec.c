@@ -154,6 +154,9 @@ static bool order_mounts(struct launch_spec *spec, struct problem *problem)
 
 static bool are_plain_paths(const struct texts *paths, struct problem *problem)
 {
+    if (paths->count > SPEC_MAX_PATHS) {
+        return bad(problem, "landlock paths", paths->items[0], "at most 4096 of each kind");
+    }
     for (size_t index = 0; index < paths->count; index++) {
         if (!spec_is_plain_path(paths->items[index])) {
             return bad(problem, "landlock path", paths->items[index], "absolute and normal");

@@ -6,6 +6,7 @@
 
 #define SPEC_MAX_MOUNTS 1024u
 #define SPEC_MAX_FILES 1024u
+#define SPEC_MAX_PATHS 4096u /* for Landlock, of each kind */
 
 enum mount_kind {
     MOUNT_READ_ONLY = 1,

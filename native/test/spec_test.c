@@ -203,6 +203,66 @@ static void a_changed_byte_of_a_launch_is_survived(void)
     wire_release(&writer);
 }
 
+/* Puts mounts, files or paths, each with a path of its own, and says whether the launch is accepted. */
+static bool launch_with(unsigned count, uint16_t tag, struct problem *problem)
+{
+    struct writer writer = {0};
+    wire_put_text(&writer, 1, "box");
+    wire_put_u32(&writer, 2, 0);
+    wire_put_u32(&writer, 3, 1500);
+    wire_put_u32(&writer, 4, 1500);
+    wire_put_text(&writer, 5, "sandbox");
+    wire_put_u8(&writer, 30, LANDLOCK_BEST_EFFORT);
+    for (unsigned index = 0; index < count; index++) {
+        char path[32];
+        (void)snprintf(path, sizeof path, "/p%u", index);
+        if (tag >= 20) {
+            wire_put_text(&writer, tag, path);
+            continue;
+        }
+        size_t mark = wire_begin(&writer, tag);
+        if (tag == 10) {
+            wire_put_u8(&writer, 1, MOUNT_READ_ONLY);
+            wire_put_text(&writer, 2, path);
+        } else {
+            wire_put_text(&writer, 1, path);
+            wire_put_u32(&writer, 2, 0644);
+            wire_put_bytes(&writer, 3, "", 0);
+        }
+        wire_end(&writer, mark);
+    }
+    CHECK(!writer.overflow);
+    struct launch_spec spec;
+    *problem = (struct problem){""};
+    bool accepted = spec_decode_launch((struct bytes){writer.data, writer.length}, &spec, problem);
+    free(spec.mounts);
+    free(spec.files);
+    free(spec.read_only.items);
+    free(spec.read_write.items);
+    wire_release(&writer);
+    return accepted;
+}
+
+static void nothing_is_repeated_without_end(void)
+{
+    static const struct {
+        uint16_t tag;
+        unsigned most;
+        const char *problem;
+    } limits[] = {
+        {10, SPEC_MAX_MOUNTS, "mounts: /p1024 (expected: at most 1024)"},
+        {11, SPEC_MAX_FILES, "files: /p1024 (expected: at most 1024)"},
+        {20, SPEC_MAX_PATHS, "landlock paths: /p0 (expected: at most 4096 of each kind)"},
+        {21, SPEC_MAX_PATHS, "landlock paths: /p0 (expected: at most 4096 of each kind)"},
+    };
+    for (size_t index = 0; index < sizeof limits / sizeof limits[0]; index++) {
+        struct problem problem;
+        CHECK(launch_with(limits[index].most, limits[index].tag, &problem));
+        CHECK(!launch_with(limits[index].most + 1, limits[index].tag, &problem));
+        CHECK(strcmp(problem.text, limits[index].problem) == 0);
+    }
+}
+
 static void a_spawn_has_three_descriptors_or_a_terminal(void)
 {
     for (unsigned terminal = 0; terminal < 3; terminal++) {
@@ -232,6 +292,7 @@ int main(void)
     tuples_are_checked_and_mapped_addresses_unwrapped();
     a_launch_is_checked_before_anything_happens();
     a_changed_byte_of_a_launch_is_survived();
+    nothing_is_repeated_without_end();
     a_spawn_has_three_descriptors_or_a_terminal();
     return 0;
 }
