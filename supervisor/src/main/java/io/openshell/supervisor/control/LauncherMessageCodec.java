@@ -2,7 +2,6 @@ package io.openshell.supervisor.control;
 
 import io.openshell.supervisor.control.LauncherMessage.Ancestor;
 import io.openshell.supervisor.control.LauncherMessage.Attempt;
-import io.openshell.supervisor.control.LauncherMessage.AttemptOutcome;
 import io.openshell.supervisor.control.LauncherMessage.Bypass;
 import io.openshell.supervisor.control.LauncherMessage.Exe;
 import io.openshell.supervisor.control.LauncherMessage.Executable;
@@ -15,7 +14,6 @@ import io.openshell.supervisor.control.LauncherMessage.Ready;
 import io.openshell.supervisor.control.LauncherMessage.Resolved;
 import io.openshell.supervisor.control.LauncherMessage.ResolvedPath;
 import io.openshell.supervisor.control.LauncherMessage.SearchStatus;
-import io.openshell.supervisor.control.LauncherMessage.Skipped;
 import io.openshell.supervisor.control.LauncherMessage.SpawnFailed;
 import io.openshell.supervisor.control.LauncherMessage.Started;
 import io.openshell.supervisor.control.LauncherMessage.Step;
@@ -84,7 +82,7 @@ final class LauncherMessageCodec {
                                 .text(4, m.hint()));
             case Started m -> {
                 FieldWriter fields = new FieldWriter().u32(1, m.spawn()).u32(2, m.pid());
-                fields.nestedList(10, m.steps(), LauncherMessageCodec::writeStep);
+                fields.nestedList(10, m.steps(), ReportCodec::writeStep);
                 yield new Frame(STARTED, fields.toBytes(), numbers(m.terminal()));
             }
             case SpawnFailed m ->
@@ -125,7 +123,7 @@ final class LauncherMessageCodec {
     }
 
     private static Ready ready(FieldReader fields, Frame frame) throws MalformedFrameException {
-        List<Attempt> attempts = fields.nestedList(13, LauncherMessageCodec::attempt);
+        List<Attempt> attempts = fields.nestedList(13, ReportCodec::attempt);
         if (attempts.isEmpty()) {
             throw fields.malformed("field 13", "none", "what the launcher tried before the sandbox was ready");
         }
@@ -134,8 +132,8 @@ final class LauncherMessageCodec {
                 fields.count(1),
                 fields.count(2),
                 fields.count(3),
-                fields.nestedList(10, LauncherMessageCodec::step),
-                fields.nestedList(11, LauncherMessageCodec::skipped),
+                fields.nestedList(10, ReportCodec::step),
+                fields.nestedList(11, ReportCodec::skipped),
                 fields.flagOrFalse(12),
                 attempts,
                 fields.count(14),
@@ -150,7 +148,7 @@ final class LauncherMessageCodec {
     private static Started started(FieldReader fields, Frame frame) throws MalformedFrameException {
         int spawn = fields.count(1);
         int pid = fields.count(2);
-        List<Step> steps = fields.nestedList(10, LauncherMessageCodec::step);
+        List<Step> steps = fields.nestedList(10, ReportCodec::step);
         return new Started(spawn, pid, descriptor(frame), steps);
     }
 
@@ -231,37 +229,6 @@ final class LauncherMessageCodec {
         }
     }
 
-    private static Step step(FieldReader fields) throws MalformedFrameException {
-        return new Step(fields.text(1), fields.textOrEmpty(2));
-    }
-
-    private static Attempt attempt(FieldReader fields) throws MalformedFrameException {
-        return new Attempt(fields.text(1), fields.text(2), fields.text(3), attemptOutcome(fields));
-    }
-
-    private static AttemptOutcome attemptOutcome(FieldReader fields) throws MalformedFrameException {
-        int value = fields.u8(4);
-        for (AttemptOutcome outcome : AttemptOutcome.values()) {
-            if (outcome.wire == value) {
-                return outcome;
-            }
-        }
-        throw fields.malformed("field 4", value, "1 or 2");
-    }
-
-    private static Skipped skipped(FieldReader fields) throws MalformedFrameException {
-        String path = fields.text(1);
-        String reason = fields.textOrEmpty(2);
-        int errno = fields.i32OrZero(3);
-        int mark = fields.u8(4);
-        for (Skipped.What what : Skipped.What.values()) {
-            if (what.wire == mark) {
-                return new Skipped(path, reason, errno, what);
-            }
-        }
-        throw fields.malformed("field 4", mark, "1 to 3");
-    }
-
     private static Owner owner(FieldReader fields) throws MalformedFrameException {
         return new Owner(
                 fields.count(1),
@@ -305,10 +272,10 @@ final class LauncherMessageCodec {
                 .u32(1, m.landlockAbi())
                 .u32(2, m.readOnlyRules())
                 .u32(3, m.readWriteRules())
-                .nestedList(10, m.steps(), LauncherMessageCodec::writeStep)
-                .nestedList(11, m.skipped(), LauncherMessageCodec::writeSkipped)
+                .nestedList(10, m.steps(), ReportCodec::writeStep)
+                .nestedList(11, m.skipped(), ReportCodec::writeSkipped)
                 .u8(12, m.landlockUnavailable() ? 1 : 0)
-                .nestedList(13, m.attempts(), LauncherMessageCodec::writeAttempt)
+                .nestedList(13, m.attempts(), ReportCodec::writeAttempt)
                 .u32(14, m.attestationMicros())
                 .text(16, m.launcher());
         if (!m.bypassesUnseen().isEmpty()) {
@@ -350,24 +317,6 @@ final class LauncherMessageCodec {
                         .text(6, m.transport())
                         .u32(7, m.suppressed())
                         .nestedList(10, m.ancestors(), LauncherMessageCodec::writeAncestor));
-    }
-
-    private static void writeStep(FieldWriter fields, Step step) {
-        fields.text(1, step.name()).text(2, step.detail());
-    }
-
-    private static void writeAttempt(FieldWriter fields, Attempt attempt) {
-        fields.text(1, attempt.name())
-                .text(2, attempt.expected())
-                .text(3, attempt.came())
-                .u8(4, attempt.outcome().wire);
-    }
-
-    private static void writeSkipped(FieldWriter fields, Skipped skipped) {
-        fields.text(1, skipped.path())
-                .text(2, skipped.reason())
-                .i32(3, skipped.errno())
-                .u8(4, skipped.what().wire);
     }
 
     private static void writeOwner(FieldWriter fields, Owner owner) {
