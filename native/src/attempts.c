@@ -40,7 +40,7 @@ static const char no_route[] = "the network namespace, which has no route there"
 static const char no_ipv6[] = "the network namespace, which has no IPv6";
 static const char no_capability[] = "the kernel, for want of a capability";
 static const char no_root[] = "the user namespace, in which there is no root";
-static const char seccomp_first[] = "seccomp; the missing capability would refuse it too";
+const char attempt_by_both[] = "seccomp; the missing capability would refuse it too";
 static const char separate_mounts[] = "the mounts, which are separate; Landlock would refuse it too";
 
 #define REFUSED(name, make, error, by) {name, make, MEANS_REFUSED, error, 0, by, NEEDS_NOTHING, 0}
@@ -73,13 +73,13 @@ const struct attempt attempts[] = {
     REFUSED_BY_LANDLOCK("ioctl on a device", try_device_ioctl, NEEDS_DEVICE, 5),
     REFUSED("TIOCSTI", try_tiocsti, EPERM, seccomp),
     REFUSED("TIOCLINUX", try_tioclinux, EPERM, seccomp),
-    REFUSED("mount", try_mount, EPERM, seccomp_first),
+    REFUSED("mount", try_mount, EPERM, attempt_by_both),
 
     /* Processes */
     REFUSED("user namespace by unshare", try_unshare_user, EPERM, seccomp),
     REFUSED("user namespace by clone", try_clone_user, EPERM, seccomp),
     REFUSED("user namespace by clone3", try_clone3_user, ENOSYS, seccomp),
-    REFUSED("mount namespace by unshare", try_unshare_mount, EPERM, seccomp_first),
+    REFUSED("mount namespace by unshare", try_unshare_mount, EPERM, attempt_by_both),
     REFUSED("root of the first process", try_first_process, EACCES, "the kernel: another user, not dumpable"),
     REFUSED("ptrace", try_ptrace, EPERM, seccomp),
     REFUSED("process_vm_readv", try_process_vm_readv, EPERM, seccomp),
@@ -120,9 +120,9 @@ const struct attempt attempts[] = {
     REFUSED_BY_LANDLOCK("limited: UDP to the gate", try_gate_udp_port, NEEDS_TCP_LIMIT, 10),
     {"TCP over IPv6", try_tcp6, MEANS_REFUSED, EADDRNOTAVAIL, ENETUNREACH, no_ipv6, NEEDS_IPV6, 0},
     {"UDP over IPv6", try_udp6, MEANS_REFUSED, EADDRNOTAVAIL, ENETUNREACH, no_ipv6, NEEDS_IPV6, 0},
-    REFUSED("raw socket", try_raw_socket, EPERM, seccomp_first),
+    REFUSED("raw socket", try_raw_socket, EPERM, attempt_by_both),
     REFUSED("ICMP socket", try_ping_socket, EACCES, "the network namespace, whose ping_group_range is empty"),
-    REFUSED("packet socket", try_packet_socket, EPERM, seccomp_first),
+    REFUSED("packet socket", try_packet_socket, EPERM, attempt_by_both),
     REFUSED("netlink socket", try_netlink_socket, EPERM, seccomp),
     REFUSED("vsock socket", try_vsock_socket, EPERM, seccomp),
     REFUSED("abstract Unix socket of another network namespace", try_hidden_socket, ECONNREFUSED,

@@ -47,6 +47,9 @@ struct attempt {
 extern const struct attempt attempts[];
 extern const size_t attempt_count;
 
+/* What answers where the filter comes first and the kernel would say the same. */
+extern const char attempt_by_both[];
+
 /* Runs an attempt that would change its process in a child of its own. */
 int attempt_in_child(int (*make)(const struct scene *scene), const struct scene *scene);
 

@@ -14,7 +14,7 @@
 #include "die.h"
 
 #define DEADLINE_MILLISECONDS 5000
-#define SUBJECT_SIZE 3072
+#define SUBJECT_SIZE 16384
 #define TEXT_SIZE 160
 #define MAX_OUTCOMES 512
 #define LANDLOCK_ABI_OF_UDP 10
@@ -89,11 +89,22 @@ static const char *why_not(const struct scene *scene, const struct attempt *atte
     return NULL;
 }
 
+/* A test build (make faulty) has the probe end or stop halfway. */
+#if defined(PROBE_FAULT)
+#define AT_HALF(index)                                                                                                 \
+    if ((index) == attempt_count / 2) {                                                                                \
+        PROBE_FAULT;                                                                                                   \
+    }
+#else
+#define AT_HALF(index)
+#endif
+
 /* In the probe: tries everything that applies, in the order of the table, and says what came of each. */
 static void probe(const struct scene *scene, int status)
 {
     for (size_t index = 0; index < total_attempts(); index++) {
         struct outcome outcome = {(int32_t)index, 0};
+        AT_HALF(index)
         if (index >= attempt_count) {
             outcome.value = attest_call(index - attempt_count);
         } else if (why_not(scene, &attempts[index]) == NULL) {
@@ -245,7 +256,7 @@ static void conclude(const struct verdict *verdict)
     if (verdict->wrong == 0) {
         return;
     }
-    char subject[SUBJECT_SIZE + TEXT_SIZE];
+    static char subject[SUBJECT_SIZE + TEXT_SIZE];
     (void)snprintf(subject, sizeof subject, "%s", verdict->subject);
     if (verdict->told < verdict->wrong) {
         (void)snprintf(subject, sizeof subject, "%s; and %zu more", verdict->subject, verdict->wrong - verdict->told);

@@ -55,6 +55,22 @@ static void set_arguments(size_t index, long arguments[ARGUMENTS])
     }
 }
 
+/* Here the kernel would say EPERM as well, because it looks at the caller's capabilities before the arguments. */
+static bool takes_capability(const char *call)
+{
+    static const char *const calls[] = {
+        "fsopen",      "fsmount",       "fspick",     "move_mount",      "pivot_root",  "fanotify_init", "syslog",
+        "acct",        "swapoff",       "reboot",     "sethostname",     "setdomainname", "vhangup",     "init_module",
+        "finit_module", "delete_module", "kexec_load", "kexec_file_load",
+    };
+    for (size_t index = 0; index < sizeof calls / sizeof calls[0]; index++) {
+        if (strcmp(calls[index], call) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int attest_call(size_t index)
 {
     long a[ARGUMENTS];
@@ -91,7 +107,7 @@ struct attempt attest_call_attempt(size_t index, char name[ATTEST_CALL_NAME_SIZE
         .name = name,
         .meaning = MEANS_REFUSED,
         .expected = (int)refusal->error,
-        .by = "seccomp",
+        .by = takes_capability(refusal->name) ? attempt_by_both : "seccomp",
         .need = own_number(refusal) == SECCOMP_ABSENT ? NEEDS_ANOTHER_ARCHITECTURE : NEEDS_NOTHING,
     };
 }
