@@ -109,7 +109,7 @@ class RedisPluginIT {
         assertThat(outcome.err())
                 .contains("policy.yaml:11:")
                 .contains(
-                        "network_policies.cache.endpoints[0].protocol: unknown protocol 'redis' (expected: one of graphql, rest;");
+                        "network_policies.cache.endpoints[0].protocol: unknown protocol 'redis' (expected: one of graphql, rest, websocket;");
     }
 
     private static String redis(String commands) throws Exception {

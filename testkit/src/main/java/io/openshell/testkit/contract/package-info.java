@@ -3,8 +3,9 @@
  * its kind and says how to make the thing and what it should allow and refuse:
  *
  * <ul>
- *   <li>{@link io.openshell.testkit.contract.RequestInspectorContract} and {@link
- *       io.openshell.testkit.contract.ConnectionInspectorContract} (both are {@link
+ *   <li>{@link io.openshell.testkit.contract.RequestInspectorContract}, {@link
+ *       io.openshell.testkit.contract.UpgradeInspectorContract} and {@link
+ *       io.openshell.testkit.contract.ConnectionInspectorContract} (all are {@link
  *       io.openshell.testkit.contract.ProtocolInspectorContract}s)
  *   <li>{@link io.openshell.testkit.contract.ComputeDriverContract}
  *   <li>{@link io.openshell.testkit.contract.CredentialRewriterContract}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.plugin.websocket;
+
+import org.jspecify.annotations.NullMarked;
