@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "attempts.h"
@@ -38,13 +37,6 @@ struct answers {
 struct text {
     char text[TEXT_SIZE];
 };
-
-static uint64_t microseconds(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 static size_t total_attempts(void)
 {
@@ -119,9 +111,9 @@ static void probe(const struct scene *scene, int status)
 /* Reads until the pipe ends, is full of more than was asked for, or the time is up (ETIMEDOUT). 0 or an errno. */
 static int read_answers(int status, struct bypass *bypass, struct answers *answers)
 {
-    uint64_t end = microseconds() + DEADLINE_MILLISECONDS * 1000ull;
+    uint64_t end = scene_microseconds() + DEADLINE_MILLISECONDS * 1000ull;
     while (answers->length < sizeof answers->records) {
-        uint64_t now = microseconds();
+        uint64_t now = scene_microseconds();
         struct pollfd polled[] = {{.fd = status, .events = POLLIN}, {.fd = bypass->listener, .events = POLLIN}};
         int ready = now >= end ? 0 : poll(polled, 2, (int)((end - now) / 1000) + 1);
         if (ready == 0) {
@@ -320,7 +312,6 @@ static void take_connection(const struct scene *scene)
 void attest(struct scene *scene, struct confinement *confinement, struct bypass *bypass, struct report *report)
 {
     static struct answers answers;
-    uint64_t start = microseconds();
     const struct probe runs = {.run = probe, .scene = scene};
     struct spawned spawned;
     const char *failed = "";
@@ -343,5 +334,5 @@ void attest(struct scene *scene, struct confinement *confinement, struct bypass 
     if (waitpid(-1, NULL, WNOHANG) >= 0) {
         die("attestation", "the probe left a process behind", 0, hint_defect);
     }
-    report->attestation_microseconds = (uint32_t)(microseconds() - start);
+    report->attestation_microseconds = (uint32_t)(scene_microseconds() - scene->started);
 }

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "devices.h"
@@ -225,6 +226,13 @@ static void start_bystander(struct scene *scene)
     (void)close(ready[0]);
 }
 
+uint64_t scene_microseconds(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 bool scene_hides(const struct scene *scene, const char *path)
 {
     return (scene->outside[0] != '\0' && spec_is_beneath(path, scene->outside)) ||
@@ -237,6 +245,7 @@ void scene_build(struct scene *scene, const struct launch_spec *spec, const stru
     *scene = (struct scene){
         .spec = spec,
         .network = network,
+        .started = scene_microseconds(),
         .landlock_abi = confinement->landlock.ruleset < 0 ? 0 : confinement->landlock.abi,
         .tcp_to_proxy_only = confinement->landlock.tcp_to_proxy_only,
         .uid = confinement->uid,

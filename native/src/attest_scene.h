@@ -17,6 +17,7 @@
 struct scene {
     const struct launch_spec *spec;
     const struct network *network;
+    uint64_t started; /* when it was begun: its making is part of what the attestation costs */
     uint32_t landlock_abi; /* in force, 0 for none */
     bool tcp_to_proxy_only;
     uint32_t uid;
@@ -46,6 +47,9 @@ socklen_t scene_address(const char *name, struct sockaddr_un *address);
 
 /* True for a path beneath a place of the scene. */
 bool scene_hides(const struct scene *scene, const char *path);
+
+/* Microseconds of the monotonic clock. */
+uint64_t scene_microseconds(void);
 
 /* Builds the scene, while init still has all its capabilities. */
 void scene_build(struct scene *scene, const struct launch_spec *spec, const struct network *network,
