@@ -1,42 +1,26 @@
-/* Runs the notifying filters of both architectures through an interpreter of the instructions that they use. */
+/* Runs the notifying filters of both architectures through the tests' interpreter. */
 #include "bypass_filter.h"
 
-#include <string.h>
-
 #include "check.h"
+#include "filter_machine.h"
 
-static uint32_t run(const struct bypass_filter *filter, const struct k_seccomp_data *data)
+static struct seccomp_program program_for(const struct bypass_architecture *architecture)
 {
-    uint32_t accumulator = 0;
-    for (size_t at = 0; at < BYPASS_FILTER_LENGTH; at++) {
-        const struct k_sock_filter *i = &filter->instructions[at];
-        switch (i->code) {
-        case K_BPF_LD_W_ABS:
-            CHECK(i->k % 4 == 0 && i->k + 4 <= sizeof *data);
-            memcpy(&accumulator, (const char *)data + i->k, 4);
-            break;
-        case K_BPF_JMP_JEQ_K:
-            at += accumulator == i->k ? i->jt : i->jf;
-            break;
-        case K_BPF_RET_K:
-            return i->k;
-        default:
-            CHECK(!"an instruction that the interpreter knows");
-        }
-    }
-    CHECK(!"a program that returns");
-    return 0;
+    struct bypass_filter filter = bypass_filter_for(architecture);
+    struct seccomp_program program = {.length = BYPASS_FILTER_LENGTH};
+    memcpy(program.instructions, filter.instructions, sizeof filter.instructions);
+    return program;
 }
 
 static uint32_t ask(const struct bypass_architecture *of, uint32_t audit, uint32_t number, uint64_t fifth)
 {
-    struct bypass_filter filter = bypass_filter_for(of);
+    const struct seccomp_program program = program_for(of);
     /* What is not looked at is full of bits. */
     struct k_seccomp_data data = {.nr = (int32_t)number,
                                   .arch = audit,
                                   .instruction_pointer = UINT64_MAX,
                                   .args = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, fifth, UINT64_MAX}};
-    return run(&filter, &data);
+    return filter_run(&program, &data);
 }
 
 static void only_connect_and_sendto_with_an_address_are_told(const struct bypass_architecture *own)
@@ -74,6 +58,8 @@ int main(void)
     CHECK_EQUALS(bypass_aarch64.sendto, 206);
     const struct bypass_architecture *const architectures[] = {&bypass_x86_64, &bypass_aarch64};
     for (size_t index = 0; index < 2; index++) {
+        const struct seccomp_program program = program_for(architectures[index]);
+        filter_check(&program);
         only_connect_and_sendto_with_an_address_are_told(architectures[index]);
         other_numbers_are_left_to_the_main_filter(architectures[index]);
     }
