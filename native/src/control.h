@@ -76,7 +76,7 @@ void frame_release(struct frame *frame);
 bool frame_send(int fd, bool is_socket, enum frame_type type, const struct writer *payload, const int *descriptors,
                 unsigned descriptor_count);
 
-/* True when a frame of at most 32 KiB can be sent to this socket at once: its buffer is at most a quarter full. */
+/* True when a frame of at most 40 KiB can be sent to this socket at once: its buffer is at most a quarter full. */
 bool control_has_room(int fd);
 
 /* Connects to a Unix stream socket; -1 and errno. */

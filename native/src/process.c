@@ -12,6 +12,7 @@
 #define STATUS_SIZE 512 /* the beginning of it */
 #define START_TIME_FIELD 22
 #define PARENT_FIELD 4
+#define SOCKET_LINK "socket:["
 #define DELETED_MARK " (deleted)"
 #define NANOSECONDS 1000000000ull
 
@@ -49,13 +50,17 @@ enum transport process_transport(pid_t thread, int fd)
         {"TCP", TRANSPORT_TCP}, {"MPTCP", TRANSPORT_TCP}, {"UDP", TRANSPORT_UDP}, {"UNIX", TRANSPORT_NONE}};
     char path[64];
     char file[32];
+    char target[sizeof SOCKET_LINK] = "";
     char name[32] = "";
     (void)snprintf(file, sizeof file, "fd/%d", fd);
     proc_path(path, thread, file);
-    /* The kernel's name of the protocol, as lsof shows it. Nothing but a socket has it. */
-    ssize_t length = getxattr(path, "system.sockprotoname", name, sizeof name - 1);
-    if (length < 0 && (errno == ENOENT || errno == EOPNOTSUPP || errno == ESRCH)) {
+    /* Of anything but a socket the file system would be asked, which may be slow. */
+    if (readlink(path, target, sizeof target - 1) < 0 || strcmp(target, SOCKET_LINK) != 0) {
         return TRANSPORT_NONE;
+    }
+    /* The kernel's name of the protocol, as lsof shows it. */
+    if (getxattr(path, "system.sockprotoname", name, sizeof name - 1) < 0) {
+        return TRANSPORT_OTHER;
     }
     for (size_t index = 0; index < sizeof known / sizeof known[0]; index++) {
         if (strncmp(name, known[index].prefix, strlen(known[index].prefix)) == 0) {
