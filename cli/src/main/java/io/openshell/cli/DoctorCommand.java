@@ -1,12 +1,19 @@
 package io.openshell.cli;
 
+import io.openshell.core.plugin.PluginHost;
 import io.openshell.supervisor.control.ControlSocket;
+import io.openshell.supervisor.sandbox.DriverCatalog;
+import io.openshell.supervisor.sandbox.DriverReport;
+import io.openshell.supervisor.sandbox.SandboxException;
+import io.openshell.supervisor.sandbox.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -37,6 +44,7 @@ final class DoctorCommand implements Command {
         findings.add(jdk());
         findings.addAll(kernel(session));
         findings.add(runtimeFolder());
+        findings.addAll(localDriver(session));
         findings.add(trust());
         findings.add(curl(session.environment()));
         print(findings, OutputFormat.of(parsed), session.console());
@@ -67,6 +75,31 @@ final class DoctorCommand implements Command {
                     "runtime-folder",
                     String.valueOf(e.getMessage()),
                     "Log in with a session (pam_systemd makes one), or set XDG_RUNTIME_DIR or TMPDIR.");
+        }
+    }
+
+    /** What 'run' can limit here, as the driver finds out by trying. */
+    private static List<Finding> localDriver(Session session) {
+        try (PluginHost plugins = PolicyOptions.plugins(session, 1)) {
+            DriverReport report = DriverReport.of(
+                    DriverCatalog.of(plugins), SandboxSpec.LOCAL, session.home().launcher());
+            List<Finding> findings = new ArrayList<>();
+            if (!report.limits().isEmpty()) {
+                String limits = report.limits().stream()
+                        .sorted()
+                        .map(limit -> limit.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "));
+                findings.add(Finding.ok("limits", limits));
+            }
+            report.shortcomings()
+                    .forEach(problem -> findings.add(Finding.weak(
+                            problem.path(), problem.message(), "Until then 'run' goes on without it, and says so.")));
+            return findings;
+        } catch (CommandFailure e) {
+            return List.of(Finding.missing("plugins", e.explanation(), "Repair or remove the plugin that is named."));
+        } catch (SandboxException e) {
+            return List.of(
+                    Finding.missing("driver", String.valueOf(e.getMessage()), "Install OpenShell's own plugins."));
         }
     }
 

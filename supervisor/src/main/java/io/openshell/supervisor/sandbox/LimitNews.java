@@ -43,9 +43,8 @@ final class LimitNews {
         List<String> problems = new ArrayList<>();
         for (Unmet missing : limits.unmet()) {
             boolean asked = wanted.isAskedFor(missing.limit());
-            log.notLimited(
-                    missing, SandboxLimits.text(wanted.resources(), missing.limit()), asked || wanted.required());
             String problem = problem(missing);
+            log.notLimited(missing.limit(), problem, asked || wanted.required());
             problems.add(problem);
             if (asked) {
                 unmet.add(problem);

@@ -1,7 +1,6 @@
 package io.openshell.supervisor.sandbox;
 
 import io.openshell.api.compute.Capabilities.Limit;
-import io.openshell.api.compute.Limits;
 import io.openshell.api.compute.SandboxRequest.Resources;
 import io.openshell.core.event.ConfigEvents;
 import io.openshell.core.event.ConfigState;
@@ -159,16 +158,17 @@ final class SandboxLog {
         }
     }
 
-    /** Of little weight where nobody asked for it. */
-    void notLimited(Limits.Unmet missing, String value, boolean wanted) {
+    /**
+     * Of little weight where nobody asked for it.
+     *
+     * @param problem why, and what to do
+     */
+    void notLimited(Limit limit, String problem, boolean wanted) {
         events.emit(config.of(
                 wanted ? Severity.MEDIUM : Severity.LOW,
                 ConfigState.FAILED,
-                "Resource limit not applied",
-                new Fact("limit", name(missing.limit())),
-                new Fact("wanted", value),
-                new Fact("reason", missing.reason()),
-                new Fact("remedy", missing.remedy())));
+                "Resource limit not applied: " + problem,
+                new Fact("limit", name(limit))));
     }
 
     void limitReached(String limit, String detail, long times) {

@@ -67,8 +67,9 @@ enum Controller {
             if (unified) {
                 return group.count("memory.events", "oom") > 0 ? group.count("memory.events", "oom_kill") : 0;
             }
-            // Whichever of the two equal limits is looked at first counts.
-            boolean hit = failures(group, "memory.failcnt") + failures(group, "memory.memsw.failcnt") > 0;
+            // Version 1 has a count of failures, which newer kernels leave at 0: the high-water mark tells as much.
+            long limit = Long.parseLong(number(group.read("memory.limit_in_bytes")));
+            boolean hit = Long.parseLong(number(group.read("memory.max_usage_in_bytes"))) > limit - limit / NEAR;
             return hit ? group.count("memory.oom_control", "oom_kill") : 0;
         }
     },
@@ -110,6 +111,9 @@ enum Controller {
     /** What the kernel's default is: short enough to feel even, long enough to cost nothing. */
     private static final long PERIOD_MICROS = 100_000;
 
+    /** Whoever came within this part of a limit has run into it: memory is counted in batches. */
+    private static final long NEAR = 8;
+
     private final Limit limit;
 
     Controller(Limit limit) {
@@ -135,10 +139,6 @@ enum Controller {
 
     /** How often the limit was reached. */
     abstract long reached(GroupFolder group, boolean unified) throws IOException;
-
-    private static long failures(GroupFolder group, String file) throws IOException {
-        return group.has(file) ? Long.parseLong(number(group.read(file))) : 0;
-    }
 
     private static void require(boolean held, String problem) throws IOException {
         if (!held) {

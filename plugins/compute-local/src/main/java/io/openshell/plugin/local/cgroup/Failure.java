@@ -17,6 +17,8 @@ import java.util.Locale;
 record Failure(String reason, String remedy) {
 
     private static final String PERMIT = "run as root, or inside 'systemd-run --user --scope -p Delegate=yes'";
+    private static final String PERMIT_FIRST =
+            "run as root; groups of version 1 are not handed to users, those of version 2 are";
     private static final String CONTAINER =
             "have the container's engine set it, or give the container a writable /sys/fs/cgroup";
     private static final String SWITCH_ON =
@@ -25,20 +27,21 @@ record Failure(String reason, String remedy) {
     private static final String MOUNT = "mount the kernel's control groups on /sys/fs/cgroup";
     private static final String REPORT = "look at what else uses these groups; running as root may help";
 
-    /** From what the kernel answered. */
-    static Failure of(GroupFolder group, IOException e) {
+    /** From what the kernel answered about a group of version 2, or 1. */
+    static Failure of(GroupFolder group, boolean unified, IOException e) {
+        String permit = unified ? PERMIT : PERMIT_FIRST;
         return switch (e) {
-            case AccessDeniedException denied -> new Failure(group.path() + ": permission denied", PERMIT);
+            case AccessDeniedException denied -> new Failure(group.path() + ": permission denied", permit);
             case NoSuchFileException missing ->
                 new Failure(group.path() + ": no " + Path.of(missing.getFile()).getFileName(), SWITCH_ON);
             case FileAlreadyExistsException there -> new Failure(group.path() + ": is there already", REPORT);
-            case FileSystemException other -> said(group, String.valueOf(other.getReason()));
-            default -> said(group, String.valueOf(e.getMessage()));
+            case FileSystemException other -> said(group, String.valueOf(other.getReason()), permit);
+            default -> said(group, String.valueOf(e.getMessage()), permit);
         };
     }
 
-    private static Failure said(GroupFolder group, String text) {
-        String remedy = text.startsWith("Read-only") ? CONTAINER : text.startsWith("Permission") ? PERMIT : REPORT;
+    private static Failure said(GroupFolder group, String text, String permit) {
+        String remedy = text.startsWith("Read-only") ? CONTAINER : text.startsWith("Permission") ? permit : REPORT;
         return new Failure(group.path() + ": " + text.toLowerCase(Locale.ROOT), remedy);
     }
 

@@ -96,7 +96,7 @@ record Place(GroupFolder parent, boolean unified, Set<Controller> offered, Set<C
             try {
                 parent.write(SWITCHED_ON, "+" + controller.kernelName());
             } catch (IOException e) {
-                failures.put(controller, Failure.of(parent, e));
+                failures.put(controller, Failure.of(parent, unified, e));
             }
         }
         return failures;

@@ -56,7 +56,7 @@ record Placement(
                     group.remove();
                 }
                 if (!sweptAway || attempt == ATTEMPTS) {
-                    return nothing(wish, Failure.of(group, e));
+                    return nothing(wish, Failure.of(created ? group : place.parent(), place.unified(), e));
                 }
             }
         }
@@ -84,7 +84,7 @@ record Placement(
                 if (!group.exists()) {
                     throw e;
                 }
-                failures.put(controller, Failure.of(group, e));
+                failures.put(controller, Failure.of(group, place.unified(), e));
             }
         }
         if (inForce.isEmpty()) {
