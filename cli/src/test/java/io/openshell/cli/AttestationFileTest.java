@@ -28,7 +28,7 @@ final class AttestationFileTest {
             4,
             2,
             List.of(new Step("network", "10.200.0.2"), new Step("seccomp", "561 instructions for 99 rules")),
-            List.of(new Skipped("/app", "path does not exist", 2, false)),
+            List.of(new Skipped("/app", "path does not exist", 2, Skipped.What.MOUNT)),
             new Attestation(
                     List.of(
                             new Attempt("mount", "EPERM from seccomp", "EPERM", AttemptOutcome.AS_EXPECTED),
