@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "privilege.h"
 #include "spec.h"
 #include "syscalls.h"
 
@@ -167,11 +167,12 @@ int broker_run(void)
     sigset_t signals;
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGCHLD);
-    bool blocked = sigprocmask(SIG_BLOCK, &signals, NULL) == 0;
-    int children = blocked ? signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK) : -1;
+    /* In a session of its own, what is typed at the supervisor's terminal is not for it. */
+    bool apart = (setsid() >= 0 || getsid(0) == getpid()) && sigprocmask(SIG_BLOCK, &signals, NULL) == 0;
+    int children = apart ? signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK) : -1;
     /* What the JVM had open is nothing to the launchers. */
     if (children < 0 || sys_close_range((unsigned)children + 1, UINT_MAX, 0) != 0 ||
-        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+        privilege_forbid_core_dumps() != 0) {
         perror("openshell-launcher: broker");
         return EXIT_FAILURE;
     }

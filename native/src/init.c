@@ -381,6 +381,7 @@ _Noreturn void init_run(struct init *init)
     tie_to_outer(init);
     network_create(&service.network, init->report);
     root_build(init->spec, &init->workdir, init->user_namespace, init->report);
+    root_close_workdir(&init->workdir);
     name_sandbox(init->spec, init->report);
     prepare_confinement(&service);
     watch_children(&service);
@@ -388,7 +389,7 @@ _Noreturn void init_run(struct init *init)
     bypass_begin(&service.bypass, init->report);
     succeed(privilege_keep_for_init(), "init", "capabilities");
     must(fcntl(init->control, F_SETFL, O_NONBLOCK), "control", "O_NONBLOCK", "");
-    report_step(init->report, "init", "keeps 7 capabilities, not dumpable, no core dumps");
+    report_step(init->report, "init", "keeps 7 capabilities and can get no other, not dumpable, no core dumps");
     attest(&scene, &service.confinement, &service.bypass, init->report);
     send_ready(&service);
 

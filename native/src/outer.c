@@ -11,6 +11,8 @@
 #include "die.h"
 #include "init.h"
 #include "namespaces.h"
+#include "privilege.h"
+#include "root.h"
 
 #define SIGNAL_EXIT_BASE 128
 
@@ -87,6 +89,11 @@ _Noreturn void outer_run(const char *control_path)
         (void)close(returning);
     }
     (void)close(alive[0]);
+    root_close_workdir(&init.workdir);
     die_reports_to(-1);
+    int error = privilege_drop_all();
+    if (error != 0) {
+        die("outer", "privileges", error, "");
+    }
     follow(child);
 }

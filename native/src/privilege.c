@@ -115,6 +115,14 @@ int privilege_no_new_privileges(void)
     return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ? 0 : EPERM;
 }
 
+int privilege_drop_all(void)
+{
+    int error = privilege_clear_bounding_set();
+    error = error != 0 ? error : privilege_forbid_core_dumps();
+    error = error != 0 ? error : set_capabilities(0);
+    return error != 0 ? error : privilege_no_new_privileges();
+}
+
 int privilege_keep_for_init(void)
 {
     static const unsigned kept[] = {
@@ -129,6 +137,8 @@ int privilege_keep_for_init(void)
     if (syscall(SYS_keyctl, K_KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM) {
         return errno;
     }
-    int error = privilege_forbid_core_dumps();
-    return error != 0 ? error : set_capabilities(set);
+    int error = privilege_clear_bounding_set();
+    error = error != 0 ? error : privilege_forbid_core_dumps();
+    error = error != 0 ? error : set_capabilities(set);
+    return error != 0 ? error : privilege_no_new_privileges();
 }

@@ -22,10 +22,14 @@ int privilege_forbid_core_dumps(void);
 
 int privilege_no_new_privileges(void);
 
+/* For a process that only waits from here on: no capability, none by executing anything, not dumpable, no core dumps. */
+int privilege_drop_all(void);
+
 /*
  * What the sandbox's first process keeps: to look at its processes (SYS_PTRACE, DAC_READ_SEARCH), to end them
  * (KILL), to enter the agent's network namespace (SYS_ADMIN) and to become the agent's user (SETUID, SETGID,
- * SETPCAP). It also leaves the session keyring it came with and is not dumpable.
+ * SETPCAP). It can get no other by executing anything. It also leaves the session
+ * keyring it came with and is not dumpable.
  */
 int privilege_keep_for_init(void);
 

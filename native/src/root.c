@@ -175,3 +175,13 @@ void root_build(struct launch_spec *spec, const struct workdir *workdir, bool us
     report_step(report, "root", "%zu declared paths on a private read-only root, /proc of its own, host's root let go",
                 plan.mount_count);
 }
+
+void root_close_workdir(const struct workdir *workdir)
+{
+    if (workdir->directory >= 0) {
+        (void)close(workdir->directory);
+    }
+    if (workdir->id_map >= 0) {
+        (void)close(workdir->id_map);
+    }
+}

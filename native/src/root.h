@@ -10,4 +10,7 @@
  */
 void root_build(struct launch_spec *spec, const struct workdir *workdir, bool user_namespace, struct report *report);
 
+/* Once the root is made, nobody keeps a way to the host's directory open. */
+void root_close_workdir(const struct workdir *workdir);
+
 #endif

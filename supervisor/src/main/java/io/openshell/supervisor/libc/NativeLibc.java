@@ -75,6 +75,8 @@ public final class NativeLibc {
 
     public static native int prctl(int option, long second, long third, long fourth, long fifth);
 
+    public static native int setrlimit(int resource, Pointer limits);
+
     public static native long syscall(long number, long first, long second, Pointer third);
 
     public static native int mount(

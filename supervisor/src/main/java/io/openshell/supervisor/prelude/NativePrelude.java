@@ -18,14 +18,22 @@ final class NativePrelude {
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int SECCOMP_FILTER_FLAG_TSYNC = 1;
     private static final int INSTRUCTION_BYTES = 8;
+    private static final int RLIMIT_CORE = 4;
+    private static final int RLIMIT_BYTES = 16;
 
     private static final String FILTERED = "Seccomp:\t2";
     private static final String NO_NEW_PRIVILEGES = "NoNewPrivs:\t1";
 
     private NativePrelude() {}
 
-    /** Installs the filter; there is no way back. */
+    /** Forbids core dumps, which would hold keys and credentials, and installs the filter; there is no way back. */
     static void apply(Architecture architecture) throws IOException {
+        try (Memory none = new Memory(RLIMIT_BYTES)) {
+            none.clear();
+            if (NativeLibc.setrlimit(RLIMIT_CORE, none) != 0) {
+                throw Errno.failure("RLIMIT_CORE");
+            }
+        }
         if (NativeLibc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
             throw Errno.failure("no_new_privs");
         }
