@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,12 +35,58 @@ static int write_map(const char *process, const char *file, uint32_t inside, uin
     return write_file(path, line);
 }
 
+static bool setting_is(const char *path, char value)
+{
+    char text[2] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    ssize_t length = read(fd, text, sizeof text);
+    (void)close(fd);
+    return length > 0 && text[0] == value && (length == 1 || text[1] == '\n');
+}
+
+static bool is_filtered(void)
+{
+    enum { MODE_FILTER = 2 }; /* linux/seccomp.h */
+    return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == MODE_FILTER;
+}
+
+const char *namespaces_remedy(int error)
+{
+    if (setting_is("/proc/sys/user/max_user_namespaces", '0')) {
+        return "user.max_user_namespaces is 0: as root, sysctl user.max_user_namespaces=10000; or run as root";
+    }
+    if (setting_is("/proc/sys/kernel/unprivileged_userns_clone", '0')) {
+        return "kernel.unprivileged_userns_clone is 0: as root, sysctl kernel.unprivileged_userns_clone=1; or run as root";
+    }
+    if (setting_is("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1')) {
+        return "kernel.apparmor_restrict_unprivileged_userns is 1: as root, sysctl "
+               "kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile with userns for this program; "
+               "or run as root";
+    }
+    if (error == ENOSPC) {
+        return "user.max_user_namespaces is reached, here or in a user namespace around this one: raise it there; or run "
+               "as root";
+    }
+    if (is_filtered()) {
+        return "a system call filter around this process refuses it, as a container engine's does: start the container "
+               "with --security-opt seccomp=unconfined or a filter that permits unshare; or run outside it";
+    }
+    return "the kernel has no user namespaces (CONFIG_USER_NS), or a security module forbids them to this program; run "
+           "as root";
+}
+
 /* Enters a user namespace in which the caller, and nobody else, appears as these ids. */
 static void enter_user_namespace(uint32_t uid_inside, uint32_t gid_inside)
 {
     uid_t uid = geteuid();
     gid_t gid = getegid();
-    must(unshare(CLONE_NEWUSER), "user namespace", "unshare", hint_privileges);
+    if (unshare(CLONE_NEWUSER) != 0) {
+        int error = errno;
+        die("user namespace", "unshare", error, namespaces_remedy(error));
+    }
     /* Without this the kernel refuses gid_map to a process that has no CAP_SETGID outside. */
     int error = write_file("/proc/self/setgroups", "deny");
     if (error == 0) {
@@ -49,7 +96,7 @@ static void enter_user_namespace(uint32_t uid_inside, uint32_t gid_inside)
         error = write_map("self", "gid_map", gid_inside, gid);
     }
     if (error != 0) {
-        die("user namespace", "/proc/self/uid_map", error, hint_privileges);
+        die("user namespace", "/proc/self/uid_map", error, namespaces_remedy(error));
     }
     if (geteuid() != uid_inside || getegid() != gid_inside) {
         die("user namespace", "identity", EINVAL, "the kernel did not apply the mapping");

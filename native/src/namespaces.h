@@ -30,4 +30,7 @@ struct id_pair {
 };
 int namespaces_id_map(struct id_pair uid, struct id_pair gid);
 
+/* Why an ordinary user gets no user namespace here, and the ways on: the setting found to be the cause, by name. */
+const char *namespaces_remedy(int error);
+
 #endif

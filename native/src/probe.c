@@ -220,7 +220,9 @@ int probe_run(void)
         if (error == 0) {
             (void)printf("%s=yes\n", features[index].name);
         } else {
-            (void)printf("%s=no: %s\n", features[index].name, strerror(error));
+            bool for_users = strncmp(features[index].name, "user_namespace", strlen("user_namespace")) == 0;
+            (void)printf("%s=no: %s%s%s\n", features[index].name, strerror(error), for_users ? "; " : "",
+                         for_users ? namespaces_remedy(error) : "");
         }
     }
     (void)printf("uid=%u\n", geteuid());

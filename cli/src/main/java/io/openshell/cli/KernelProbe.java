@@ -95,6 +95,7 @@ record KernelProbe(Path launcher, Map<String, String> features, String failure) 
         boolean works = !value.startsWith("no");
         return switch (name) {
             case "landlock_abi" -> landlock(value);
+            case "uid" -> user(value);
             case USER_NAMESPACE, "user_namespace_unprivileged" -> userNamespace(name, value);
             case "idmapped_mount" ->
                 works
@@ -120,6 +121,16 @@ record KernelProbe(Path launcher, Map<String, String> features, String failure) 
                 : Finding.ok("landlock_abi", value);
     }
 
+    private static Finding user(String uid) {
+        return uid.equals("0")
+                ? Finding.ok("uid", uid)
+                : Finding.weak(
+                        "uid",
+                        uid,
+                        "Without root, 'run' uses a user namespace: on the machine the agent is this user, with its"
+                                + " groups; process.run_as_user is a name inside only. As root it is a user of its own.");
+    }
+
     private boolean needsUserNamespace() {
         return !"0".equals(features.get("uid"));
     }
@@ -129,8 +140,9 @@ record KernelProbe(Path launcher, Map<String, String> features, String failure) 
         if (!value.startsWith("no")) {
             return Finding.ok(name, value);
         }
-        String remedy = "Permit it (sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces,"
-                + " kernel.apparmor_restrict_unprivileged_userns=0), or run as root.";
-        return needed ? Finding.missing(name, value, remedy) : Finding.weak(name, value, remedy);
+        int cause = value.indexOf("; ");
+        String remedy = cause < 0 ? "Run as root." : value.substring(cause + 2) + ".";
+        String reason = cause < 0 ? value : value.substring(0, cause);
+        return needed ? Finding.missing(name, reason, remedy) : Finding.weak(name, reason, remedy);
     }
 }

@@ -55,17 +55,50 @@ class DoctorIT {
 
         assertThat(doctor.status()).isEqualTo(1);
         assertThat(finding.get("state").asString()).isEqualTo("missing");
-        assertThat(finding.get("remedy").asString()).contains("user.max_user_namespaces", "run as root");
+        assertThat(finding.get("remedy").asString())
+                .contains("user.max_user_namespaces is 0: as root, sysctl", "run as root");
         assertThat(find(doctor, "veth").get("value").asString()).isEqualTo("not known");
 
         Path ran = folder.resolve("ran");
         Outcome run = withoutUserNamespaces().run("run", "--", "touch", ran.toString());
         assertThat(run.status()).isEqualTo(125);
-        assertThat(run.errors()).contains("error: user namespace: ", "doctor");
+        assertThat(run.errors())
+                .contains(
+                        "error: user namespace: ", "user.max_user_namespaces is 0: as root, sysctl", "or run as root");
         assertThat(ran).doesNotExist();
         Outcome demo = withoutUserNamespaces().run("demo");
         assertThat(demo.status()).isEqualTo(1);
         assertThat(demo.errors()).contains("user namespace");
+    }
+
+    /** As a container engine's usual filter does it. */
+    @Test
+    void a_filter_that_refuses_user_namespaces_is_told_from_a_setting_and_nothing_runs() throws Exception {
+        String filter = Programs.compile("/life/without_userns.c", folder).toString();
+        Openshell openshell = Openshell.of(Account.ORDINARY, folder).through(filter);
+
+        Outcome doctor = openshell.run("doctor", "--output", "json");
+        assertThat(doctor.status()).isEqualTo(1);
+        assertThat(find(doctor, "user_namespace").get("remedy").asString())
+                .contains("a system call filter around this process", "seccomp=unconfined")
+                .doesNotContain("sysctl");
+
+        Outcome run = openshell.run("run", "--", "echo", "ran");
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors()).contains("error: user namespace: ", "a system call filter around this process");
+    }
+
+    @Test
+    void without_root_a_run_says_what_differs_and_with_root_it_does_not() throws Exception {
+        String said = "Running without root: on the machine, the agent is the user who runs this";
+
+        assertThat(Openshell.of(Account.ORDINARY, folder)
+                        .run("run", "-v", "--", "true")
+                        .errors())
+                .contains(said, "uid 1000 is 65532 inside");
+        assertThat(Openshell.asRoot(folder).run("run", "-v", "--", "true").errors())
+                .doesNotContain(said);
     }
 
     @Test

@@ -121,6 +121,31 @@ class IdentityIT {
     }
 
     @Test
+    void a_program_run_by_the_loader_is_the_loader() throws Exception {
+        String request = "/usr/bin/curl -sS -o /dev/null -w '%{http_code}\\n' http://www.lab.test/";
+
+        assertThat(agent("/usr/bin/curl")
+                        .script("$(ls /lib64/ld-linux-* /lib/ld-linux-* 2>/dev/null | head -n 1) " + request))
+                .isEqualTo("403\n");
+    }
+
+    /** Not promised otherwise: what a program is told to do is not in its file. */
+    @Test
+    void a_preloaded_library_speaks_as_the_program_that_loads_it() throws Exception {
+        Agent agent = agent("/usr/bin/curl").file("preload.c");
+        Programs.run("cc -shared -fPIC -o preload.so preload.c", agent.workdir());
+
+        assertThat(agent.script("LD_PRELOAD=/sandbox/preload.so /usr/bin/curl --version"))
+                .isEqualTo(YES);
+    }
+
+    @Test
+    void a_hard_link_is_a_name_of_its_own() throws Exception {
+        assertThat(agent("/sandbox/allowed").script("ln allowed hard; /sandbox/hard ask; /sandbox/allowed ask"))
+                .isEqualTo(NO + YES);
+    }
+
+    @Test
     void a_link_in_the_policy_means_the_binary_that_it_leads_to() throws Exception {
         String program =
                 "/usr/bin/python3 -c 'import urllib.request as r; print(r.urlopen(\"http://www.lab.test/\").status)'";

@@ -30,6 +30,9 @@ final class SandboxLog {
     private static final String APP = "openshell-supervisor";
     private static final String AGENT = "agent";
 
+    /** The launcher's step that only somebody who is not root needs. */
+    private static final String USER_NAMESPACE = "user namespace";
+
     private final EventSink events;
     private final LifecycleEvents lifecycle;
     private final ConfigEvents config;
@@ -78,6 +81,12 @@ final class SandboxLog {
     void built(Ready ready, Attestation attestation, Policy policy, List<String> added) {
         landlockBuilt(ready, new Fact("compat", policy.landlock().spelling()));
         ready.skipped().forEach(skipped -> skipped(skipped, added));
+        ready.steps().stream()
+                .filter(step -> step.name().equals(USER_NAMESPACE))
+                .forEach(step -> events.emit(config.of(
+                        ConfigState.OTHER,
+                        "Running without root: on the machine, the agent is the user who runs this, with its groups; "
+                                + step.detail())));
         if (!ready.bypassesUnseen().isEmpty()) {
             events.emit(findings.detected(
                     Severity.LOW,
