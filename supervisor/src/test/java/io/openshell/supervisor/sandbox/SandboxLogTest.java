@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.core.event.SecurityEvent;
 import io.openshell.core.policy.Policy;
+import io.openshell.supervisor.control.LauncherMessage.Attempt;
+import io.openshell.supervisor.control.LauncherMessage.AttemptOutcome;
 import io.openshell.supervisor.control.LauncherMessage.Ready;
 import io.openshell.supervisor.control.LauncherMessage.Skipped;
 import io.openshell.supervisor.control.LauncherMessage.Skipped.What;
@@ -25,6 +27,7 @@ final class SandboxLogTest {
     private static final int EACCES = 13;
     private static final int EOPNOTSUPP = 95;
     private static final int HIGH = 4;
+    private static final int CRITICAL = 5;
 
     private final List<SecurityEvent> events = new ArrayList<>();
     private final SandboxLog log = new SandboxLog(events::add, new SandboxInfo("box-1", "box"), Clock.systemUTC());
@@ -125,6 +128,28 @@ final class SandboxLogTest {
         assertThat(shorthands())
                 .contains("CONFIG:OTHER [INFO] Enriched policy with baseline filesystem paths for proxy mode"
                         + " [paths:/tmp,/usr]");
+    }
+
+    @Test
+    void an_attestation_that_passed_is_told_with_what_did_not_apply() {
+        Attempt tried = new Attempt("mount", "EPERM from seccomp", "EPERM", AttemptOutcome.AS_EXPECTED);
+        Attempt skipped = new Attempt("TCP over IPv6", "ENETUNREACH", "no IPv6", AttemptOutcome.NOT_APPLICABLE);
+        Attestation attestation = new Attestation(List.of(tried, tried, skipped), Duration.ofMillis(12));
+        log.built(ready(false), attestation, policy(), List.of());
+
+        assertThat(shorthands())
+                .contains("CONFIG:VALIDATED [INFO] Sandbox attestation passed"
+                        + " [attempts:3 not_applicable:1 took:12ms]");
+    }
+
+    @Test
+    void an_attestation_that_failed_is_a_critical_finding_that_names_what_happened() {
+        log.attestationFailed("attestation: mount: happened (expected: EPERM from seccomp)");
+
+        assertThat(findings()).singleElement().satisfies(event -> {
+            assertThat(event.severity()).isEqualTo(CRITICAL);
+            assertThat(event.json()).contains("Sandbox attestation failed", "mount: happened", "sandbox-attestation");
+        });
     }
 
     private void built(Ready ready, Policy policy, List<String> added) {
