@@ -66,14 +66,29 @@ def descendants(pid):
                 yield from descendants(child)
 
 
+def resume(command):
+    """Kills the program, and goes on with another one, behind the word --then--, on a larger terminal."""
+    then = command.index("--then--")
+    master, slave = pty.openpty()
+    pid = start(command[:then], slave)
+    Screen(master).expect("ready")
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(slave)
+    os.close(master)
+    return command[then + 1:]
+
+
 def main():
     scenario, command = sys.argv[1], sys.argv[2:]
+    if scenario == "resume":
+        command = resume(command)
     master, slave = pty.openpty()
-    resize(slave, 30, 100)
+    resize(slave, *((40, 120) if scenario == "resume" else (30, 100)))
     before = settings(slave)
     pid = start(command, slave)
     screen = Screen(master)
-    if scenario != "end":
+    if scenario not in ("end", "resume"):
         screen.expect("ready")
         raw = settings(slave)[3] & (termios.ICANON | termios.ECHO | termios.ISIG) == 0
         print("raw", raw)
@@ -83,6 +98,12 @@ def main():
         resize(slave, 40, 120)
         os.kill(pid, signal.SIGWINCH)
         screen.expect("\n40 120")
+    elif scenario == "resume":
+        screen.expect("size 40 120")
+        screen.write("\x03")
+        screen.expect("interrupted")
+        screen.write("hello\n")
+        screen.expect("got hello")
     elif scenario == "interrupt":
         screen.write("\x03")
         screen.expect("interrupted")

@@ -160,6 +160,7 @@ final class CommandLineInterface {
                         "  openshell run --policy examples/github-read.yaml -- curl -sS https://api.github.com/zen",
                         "  openshell policy check my-policy.yaml");
         add(root, new RunCommand());
+        add(root, new ResumeCommand());
         CommandSpec policy = group("policy", "Check policies, and ask what they decide.");
         add(policy, new PolicyCheckCommand());
         add(policy, new PolicyExplainCommand());

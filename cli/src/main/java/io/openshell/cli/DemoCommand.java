@@ -40,7 +40,8 @@ final class DemoCommand implements Command {
             }
             try (PluginHost plugins = PolicyOptions.plugins(session, FAILED)) {
                 Policy policy = PolicyOptions.valid(
-                        new PolicyLoader(plugins).load(DemoTour.policy()), "demo", session.console(), FAILED);
+                                new PolicyLoader(plugins).load(DemoTour.policy()), "demo", session.console(), FAILED)
+                        .policy();
                 return new DemoTour(
                                         session.console().out(),
                                         session.console().err(),

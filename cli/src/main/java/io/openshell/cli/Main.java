@@ -11,6 +11,7 @@ public final class Main {
 
     private static final int USAGE = 2;
     private static final String RUN = "run";
+    private static final String RESUME = "resume";
     private static final String DEMO = "demo";
 
     /** Held, since loggers that nobody holds forget their level. Netty's warnings are about itself, not about traffic. */
@@ -52,8 +53,11 @@ public final class Main {
             if (argument.equals("--")) {
                 return false;
             }
-            if (argument.equals(RUN) || argument.equals(DEMO)) {
-                return argument.equals(RUN) || DemoLab.isInside(System.getenv());
+            if (argument.equals(RUN) || argument.equals(RESUME)) {
+                return true;
+            }
+            if (argument.equals(DEMO)) {
+                return DemoLab.isInside(System.getenv());
             }
         }
         return false;

@@ -49,15 +49,16 @@ final class PolicyOptions {
 
     /** Reads one policy file that must be valid; its problems go to the console. */
     static Policy valid(PluginHost plugins, Path file, Console console, int status) throws CommandFailure {
-        return valid(load(plugins, file, status), file.toString(), console, status);
+        return valid(load(plugins, file, status), file.toString(), console, status)
+                .policy();
     }
 
     /** What was loaded, if it is valid; its problems go to the console. */
-    static Policy valid(LoadResult result, String name, Console console, int status) throws CommandFailure {
+    static LoadResult.Loaded valid(LoadResult result, String name, Console console, int status) throws CommandFailure {
         return switch (result) {
             case LoadResult.Loaded loaded -> {
                 loaded.warnings().forEach(warning -> console.warning(warning.toString()));
-                yield loaded.policy();
+                yield loaded;
             }
             case LoadResult.Invalid invalid -> {
                 invalid.problems().forEach(problem -> console.note(problem.toString()));

@@ -1,12 +1,11 @@
 package io.openshell.cli;
 
-import io.openshell.core.event.ConfigEvents;
-import io.openshell.core.event.SandboxInfo;
 import io.openshell.core.plugin.PluginHost;
-import io.openshell.core.policy.Policy;
+import io.openshell.core.policy.LoadResult;
+import io.openshell.supervisor.control.KeptState.CallerFacts;
 import io.openshell.supervisor.sandbox.CommandSpec;
-import io.openshell.supervisor.sandbox.DriverCatalog;
 import io.openshell.supervisor.sandbox.HostEntry;
+import io.openshell.supervisor.sandbox.Outliving;
 import io.openshell.supervisor.sandbox.RunningCommand;
 import io.openshell.supervisor.sandbox.RunningSandbox;
 import io.openshell.supervisor.sandbox.SandboxException;
@@ -15,7 +14,7 @@ import io.openshell.supervisor.sandbox.Stdio;
 import io.openshell.supervisor.sandbox.Supervisor;
 import io.openshell.supervisor.sandbox.SupervisorConfig;
 import java.io.IOException;
-import java.time.Clock;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ParseResult;
@@ -59,35 +58,14 @@ final class RunCommand implements Command {
     @Override
     public int run(ParseResult parsed, Session session) throws CommandFailure {
         RunOptions options = RunOptions.of(parsed, session.environment(), OWN_FAILURE);
-        try (PluginHost plugins = PolicyOptions.plugins(session, OWN_FAILURE)) {
-            return logged(options, plugins, session);
-        }
-    }
-
-    /** The log is open before the policy is read, so that a policy that is refused is on record. */
-    private static int logged(RunOptions options, PluginHost plugins, Session session) throws CommandFailure {
-        Clock clock = Clock.systemUTC();
         String name = options.name().orElseGet(MadeUpName::next);
-        SandboxInfo sandbox = new SandboxInfo(name, name);
-        EventLog.Exporters exporters =
-                errors -> new LogExporters(plugins.logExporters(), OWN_FAILURE).start(options.logExporters(), errors);
-        try (EventLog log = EventLog.open(session, sandbox, options.events(), exporters, clock)) {
-            Policy policy = new RunPolicy(session.console(), log.sink(), new ConfigEvents(sandbox, clock), OWN_FAILURE)
-                    .load(plugins, options.policy());
-            SupervisorConfig config = new SupervisorConfig(
-                    session.prelude().broker(OWN_FAILURE),
-                    DriverCatalog.of(plugins),
-                    log.sink(),
-                    clock,
-                    session.console()::note);
-            return confined(sandbox(name, policy, options), options, config, session.console());
-        } catch (SandboxException e) {
-            throw new CommandFailure(e.exitCode(), String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            throw new CommandFailure(OWN_FAILURE, String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure(OWN_FAILURE, "run: interrupted");
+        try (PluginHost plugins = PolicyOptions.plugins(session, OWN_FAILURE)) {
+            SupervisedRun run = new SupervisedRun(session, plugins, name, options.events(), options.logExporters());
+            return run.with((policies, configuration) -> {
+                LoadResult.Loaded policy = policies.load(plugins, options.policy());
+                return confined(
+                        sandbox(name, policy, options, session), options, configuration.make(), session.console());
+            });
         }
     }
 
@@ -111,20 +89,44 @@ final class RunCommand implements Command {
         }
     }
 
-    private static SandboxSpec sandbox(String name, Policy policy, RunOptions options) {
+    private static SandboxSpec sandbox(String name, LoadResult.Loaded policy, RunOptions options, Session session) {
         List<HostEntry> hosts = options.addHosts().entrySet().stream()
                 .flatMap(entry -> entry.getValue().stream().map(address -> new HostEntry(entry.getKey(), address)))
                 .toList();
         return new SandboxSpec(
                 name,
-                policy,
+                policy.policy(),
                 options.driver().orElse(SandboxSpec.LOCAL),
                 options.image(),
                 hosts,
                 options.workdir(),
                 options.upstreamCas(),
                 options.limits(),
-                options.loopback());
+                options.loopback(),
+                options.resumable()
+                        ? Optional.of(new Outliving(policy.source(), facts(options, session), session.environment()))
+                        : Optional.empty());
+    }
+
+    /** Wherever it is resumed from, it is the same files. */
+    private static CallerFacts facts(RunOptions options, Session session) {
+        return new CallerFacts(
+                options.events().map(RunCommand::absolute),
+                options.logExporters().stream().map(RunCommand::absoluteOptions).toList(),
+                session.addedPluginDirectories().stream()
+                        .map(RunCommand::absolute)
+                        .toList());
+    }
+
+    private static String absolute(Path path) {
+        return path.toAbsolutePath().normalize().toString();
+    }
+
+    private static String absoluteOptions(String exporter) {
+        int equals = exporter.indexOf('=');
+        return equals < 0
+                ? exporter
+                : exporter.substring(0, equals + 1) + absolute(Path.of(exporter.substring(equals + 1)));
     }
 
     private static CommandSpec command(RunOptions options) {

@@ -34,6 +34,7 @@ import picocli.CommandLine.ParseResult;
  * @param attest where the proof of the enforcement goes as JSON
  * @param logExporters plugins' exporters, each {@code NAME} or {@code NAME=FILE} with its options
  * @param limits how much of the machine the sandbox may take
+ * @param resumable whether the sandbox outlives this process
  * @param timeout after which the command is ended; zero for never
  * @param command the agent and its arguments
  */
@@ -51,6 +52,7 @@ record RunOptions(
         Optional<Path> attest,
         List<String> logExporters,
         SandboxLimits limits,
+        boolean resumable,
         Duration timeout,
         List<String> command) {
 
@@ -108,6 +110,11 @@ record RunOptions(
                         .description("Send every event to this log exporter of a plugin too; FILE has its options, as"
                                 + " YAML.")
                         .build())
+                .addOption(OptionSpec.builder("--resumable")
+                        .type(boolean.class)
+                        .description("If this process dies, the sandbox and the command go on, and 'openshell resume"
+                                + " NAME' takes them over. Until then they reach nothing.")
+                        .build())
                 .addOption(option("--timeout", "SECONDS", Long.class)
                         .description("End the command after so long, with exit status 124.")
                         .build());
@@ -146,8 +153,16 @@ record RunOptions(
                 checks.named("--attest", value(parsed, "--attest", Path.class)),
                 List.copyOf(parsed.matchedOptionValue("--log-exporter", List.of())),
                 LimitOptions.of(parsed, status),
+                parsed.matchedOptionValue("--resumable", false),
                 checks.timeout(parsed.matchedOptionValue("--timeout", 0L)),
                 checks.command(parsed.matchedPositionalValue(0, List.of())));
+    }
+
+    /** Refuses what cannot be a sandbox's name. */
+    static void requireName(String name, String option, int status) throws CommandFailure {
+        if (!NAME.matcher(name).matches()) {
+            throw new CommandFailure(status, option + ": " + name + " (expected: 1 to 40 of a-z, 0-9 and dashes)");
+        }
     }
 
     private static <T> Optional<T> value(ParseResult parsed, String name, Class<T> type) {
@@ -162,8 +177,8 @@ record RunOptions(
     private record Checks(int status, Map<String, String> surroundings) {
 
         Optional<String> name(Optional<String> name) throws CommandFailure {
-            if (name.isPresent() && !NAME.matcher(name.get()).matches()) {
-                throw refused("--name", name.get(), "1 to 40 of a-z, 0-9 and dashes");
+            if (name.isPresent()) {
+                requireName(name.get(), "--name", status);
             }
             return name;
         }

@@ -6,7 +6,6 @@ import io.openshell.core.event.EventSink;
 import io.openshell.core.event.Fact;
 import io.openshell.core.plugin.PluginHost;
 import io.openshell.core.policy.LoadResult;
-import io.openshell.core.policy.Policy;
 import io.openshell.core.policy.PolicyLoader;
 import io.openshell.core.policy.PolicyProblem;
 import io.openshell.core.policy.PolicySource;
@@ -23,16 +22,20 @@ import java.util.Optional;
 record RunPolicy(Console console, EventSink events, ConfigEvents config, int status) {
 
     /** The policy of the file, or the restrictive default. */
-    Policy load(PluginHost plugins, Optional<Path> file) throws CommandFailure {
+    LoadResult.Loaded load(PluginHost plugins, Optional<Path> file) throws CommandFailure {
         if (file.isPresent()) {
             return usable(
                     PolicyOptions.load(plugins, file.get(), status), file.get().toString());
         }
-        PolicySource source = RestrictiveDefault.source();
+        return load(plugins, RestrictiveDefault.source());
+    }
+
+    /** The policy of this text. */
+    LoadResult.Loaded load(PluginHost plugins, PolicySource source) throws CommandFailure {
         return usable(new PolicyLoader(plugins).load(source), source.name());
     }
 
-    private Policy usable(LoadResult result, String name) throws CommandFailure {
+    private LoadResult.Loaded usable(LoadResult result, String name) throws CommandFailure {
         switch (result) {
             case LoadResult.Loaded loaded ->
                 loaded.warnings().forEach(it -> record(ConfigState.VALIDATED, "Policy warning", it));

@@ -42,6 +42,13 @@ record Session(
     List<Path> pluginDirectories() {
         List<Path> directories = new ArrayList<>();
         directories.add(home.plugins());
+        directories.addAll(addedPluginDirectories());
+        return directories;
+    }
+
+    /** Those besides the distribution's own. */
+    List<Path> addedPluginDirectories() {
+        List<Path> directories = new ArrayList<>();
         if (!extraPluginDirectories.isEmpty()) {
             directories.addAll(extraPluginDirectories);
             return directories;

@@ -3,6 +3,7 @@ package io.openshell.distribution.network;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
+import io.openshell.distribution.Lines;
 import io.openshell.testkit.NetworkLab;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent about to be run by the built distribution on a lab's user's machine: its policy, its options and its working
@@ -31,6 +34,7 @@ final class Agent {
     private final List<String> globalOptions = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private boolean outlasting;
 
     /**
      * Runs with the restrictive default until a policy is given.
@@ -124,27 +128,54 @@ final class Agent {
     }
 
     /** Starts the command. */
-    Running start(String... command) throws IOException {
-        List<String> line = new ArrayList<>(List.of(HOME + "/bin/openshell"));
-        line.addAll(globalOptions);
+    Running start(String... command) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(globalOptions);
         line.add("run");
         line.addAll(options);
         line.add("--");
         line.addAll(List.of(command));
+        return openshell(line);
+    }
+
+    /** From now on the command's input and output outlast openshell: {@link Running#lines()}. */
+    Agent outlasting() {
+        outlasting = true;
+        options.add("--resumable");
+        return this;
+    }
+
+    /** Takes over a sandbox whose openshell has died. */
+    Running resume(String name) throws IOException, InterruptedException {
+        outlasting = false;
+        return openshell(List.of("resume", name));
+    }
+
+    private Running openshell(List<String> arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(HOME + "/bin/openshell"));
+        line.addAll(arguments);
         Path errors = folder.resolve("errors.txt");
         ProcessBuilder builder = new ProcessBuilder(lab.command(line.toArray(String[]::new)));
         builder.environment().keySet().removeIf(name -> name.startsWith("OPENSHELL_") || name.startsWith("JAVA_"));
         builder.environment().putAll(environment);
-        return new Running(builder.redirectError(errors.toFile()).start());
+        builder.redirectError(errors.toFile());
+        Lines lines = outlasting ? Lines.attach(builder, folder) : null;
+        return new Running(builder.start(), lines);
     }
 
     /** The distribution with the agent in it. */
     final class Running {
 
         private final Process process;
+        private final @Nullable Lines lines;
 
-        private Running(Process process) {
+        private Running(Process process, @Nullable Lines lines) {
             this.process = process;
+            this.lines = lines;
+        }
+
+        /** Its input and output, if they outlast it. */
+        Lines lines() {
+            return Objects.requireNonNull(lines, "outlasting");
         }
 
         /** The process of OpenShell itself, or what it was started through. */

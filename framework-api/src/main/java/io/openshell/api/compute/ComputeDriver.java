@@ -57,6 +57,20 @@ public interface ComputeDriver extends AutoCloseable {
      */
     Workload create(SandboxRequest request, Progress progress) throws ComputeException;
 
+    /**
+     * Takes charge of a workload that the same driver in another process has made, and that a supervisor of this process
+     * has just taken over: {@link #find}, {@link #stop} and {@link #delete} are for it too from now on. A platform that
+     * remembers its workloads has nothing to do for that.
+     *
+     * @param instance what {@link Workload#instance()} was there
+     * @throws ComputeException with {@link ComputeException.Kind#PRECONDITION} if there is no such workload
+     */
+    default Workload adopt(String sandboxId, String instance) throws ComputeException {
+        return find(sandboxId)
+                .orElseThrow(() -> new ComputeException(
+                        ComputeException.Kind.PRECONDITION, sandboxId + ": not there (expected: running)"));
+    }
+
     /** The workload of a sandbox, if the platform has it. */
     Optional<Workload> find(String sandboxId) throws ComputeException;
 

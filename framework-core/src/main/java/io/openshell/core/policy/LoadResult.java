@@ -9,9 +9,10 @@ public sealed interface LoadResult {
     /**
      * A usable policy.
      *
+     * @param source the text that it was compiled from
      * @param warnings what its author should know although it does not stop the load
      */
-    record Loaded(Policy policy, List<PolicyProblem> warnings) implements LoadResult {
+    record Loaded(Policy policy, PolicySource source, List<PolicyProblem> warnings) implements LoadResult {
         public Loaded {
             warnings = List.copyOf(warnings);
         }

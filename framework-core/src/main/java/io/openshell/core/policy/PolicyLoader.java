@@ -27,7 +27,7 @@ public final class PolicyLoader {
         Optional<Policy> policy = YamlReader.read(source.text(), findings.problems())
                 .flatMap(root -> new PolicyReader(catalog, findings).read(root));
         return policy.filter(it -> findings.problems().count() == 0)
-                .<LoadResult>map(it -> new LoadResult.Loaded(it, located(source.name(), findings.warnings())))
+                .<LoadResult>map(it -> new LoadResult.Loaded(it, source, located(source.name(), findings.warnings())))
                 .orElseGet(() -> new LoadResult.Invalid(located(source.name(), findings.problems())));
     }
 

@@ -170,7 +170,7 @@ final class PolicyLoaderPropertiesTest {
 
     private void assertLoadsOrLocates(String text) {
         List<PolicyProblem> said = switch (loader.load(new PolicySource("policy.yaml", text))) {
-            case LoadResult.Loaded(Policy policy, List<PolicyProblem> warnings) -> {
+            case LoadResult.Loaded(Policy policy, PolicySource source, List<PolicyProblem> warnings) -> {
                 assertSameAgain(policy);
                 yield warnings;
             }

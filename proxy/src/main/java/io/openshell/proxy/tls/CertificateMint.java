@@ -38,7 +38,7 @@ final class CertificateMint {
 
     private static final String ORGANISATION = "OpenShell";
     private static final String AUTHORITY_NAME = "OpenShell Sandbox CA";
-    private static final String SIGNATURE = "SHA256withECDSA";
+    static final String SIGNATURE = "SHA256withECDSA";
     private static final int SERIAL_BITS = 127;
 
     /** RFC 5280 appendix A, ub-common-name. Longer hosts are in the alternative name only. */

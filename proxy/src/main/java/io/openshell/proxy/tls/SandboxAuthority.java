@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
@@ -12,22 +13,23 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One sandbox's certificate authority. Its key is made here, stays in memory, and is never handed out: two
- * sandboxes do not trust each other's certificates. All leaves share one key, so that a new host costs one
- * signature. Safe for use by many threads.
+ * One sandbox's certificate authority. Its key is made here and stays in memory; it is handed out only to be kept for a
+ * supervisor that comes back. Two sandboxes do not trust each other's certificates. All leaves share one key, so that a
+ * new host costs one signature. Safe for use by many threads.
  */
 public final class SandboxAuthority {
 
     private final Clock clock;
     private final CertificateMint mint = new CertificateMint();
-    private final KeyPair authorityKeys = mint.newKeyPair();
+    private final PrivateKey key;
     private final KeyPair leafKeys = mint.newKeyPair();
     private final X509Certificate certificate;
     private final Cache<String, SslContext> contexts;
 
-    private SandboxAuthority(Clock clock) {
+    private SandboxAuthority(Clock clock, PrivateKey key, X509Certificate certificate) {
         this.clock = clock;
-        certificate = mint.authority(authorityKeys, clock.instant());
+        this.key = key;
+        this.certificate = certificate;
         contexts = Caffeine.newBuilder()
                 .maximumSize(TlsLimits.LEAF_CACHE_ENTRIES)
                 .expireAfterWrite(TlsLimits.LEAF_REUSE)
@@ -43,7 +45,30 @@ public final class SandboxAuthority {
      * @throws TlsException if the JDK lacks EC P-256
      */
     public static SandboxAuthority create(Clock clock) {
-        return new SandboxAuthority(clock);
+        CertificateMint mint = new CertificateMint();
+        KeyPair keys = mint.newKeyPair();
+        return new SandboxAuthority(clock, keys.getPrivate(), mint.authority(keys, clock.instant()));
+    }
+
+    /**
+     * The authority that another supervisor has made, from what {@link #certificate()} and {@link #encodedKey()} were.
+     *
+     * @param certificate DER
+     * @param key PKCS #8; may be overwritten afterwards
+     * @throws TlsException if they are not a certificate authority and its key; says nothing of either
+     */
+    public static SandboxAuthority restore(Clock clock, byte[] certificate, byte[] key) {
+        AuthorityForm form = AuthorityForm.read(certificate, key);
+        return new SandboxAuthority(clock, form.key(), form.certificate());
+    }
+
+    /** The private key, PKCS #8. Whoever asks overwrites it as soon as it is handed on. */
+    public byte[] encodedKey() {
+        byte[] encoded = key.getEncoded();
+        if (encoded == null) {
+            throw new TlsException("sandbox authority: its key cannot be encoded");
+        }
+        return encoded;
     }
 
     /** The authority's certificate. */
@@ -77,8 +102,7 @@ public final class SandboxAuthority {
     }
 
     X509Certificate leaf(String host) {
-        return mint.leaf(
-                LeafName.of(host), leafKeys.getPublic(), certificate, authorityKeys.getPrivate(), clock.instant());
+        return mint.leaf(LeafName.of(host), leafKeys.getPublic(), certificate, key, clock.instant());
     }
 
     private SslContext newContext(String host) {

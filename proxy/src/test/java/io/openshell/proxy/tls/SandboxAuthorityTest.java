@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,40 @@ class SandboxAuthorityTest {
         assertThat(ca.getCriticalExtensionOIDs()).contains("2.5.29.19", "2.5.29.15");
         assertThat(new String(authority.caPem(), StandardCharsets.US_ASCII))
                 .startsWith("-----BEGIN CERTIFICATE-----\n");
+    }
+
+    @Test
+    void an_authority_that_was_kept_signs_as_before() throws GeneralSecurityException {
+        byte[] certificate = authority.certificate().getEncoded();
+        byte[] key = authority.encodedKey();
+        SandboxAuthority restored = SandboxAuthority.restore(Clock.fixed(NOW, ZoneOffset.UTC), certificate, key);
+        Arrays.fill(key, (byte) 0);
+
+        assertThat(restored.certificate()).isEqualTo(authority.certificate());
+        restored.leaf("api.example.com").verify(authority.certificate().getPublicKey());
+        assertThat(restored.toString()).isEqualTo(authority.toString());
+    }
+
+    @Test
+    void a_key_that_is_not_the_authoritys_is_refused_without_a_word_of_it() throws GeneralSecurityException {
+        SandboxAuthority other = SandboxAuthority.create(Clock.fixed(NOW, ZoneOffset.UTC));
+        byte[] certificate = authority.certificate().getEncoded();
+        byte[] leaf = authority.leaf("api.example.com").getEncoded();
+        for (byte[][] wrong : new byte[][][] {
+            {certificate, other.encodedKey()},
+            {certificate, new byte[0]},
+            {certificate, Arrays.copyOf(authority.encodedKey(), 20)},
+            {new byte[0], authority.encodedKey()},
+            {new byte[] {1, 2, 3}, authority.encodedKey()},
+            {leaf, authority.encodedKey()},
+        }) {
+            assertThatThrownBy(() -> SandboxAuthority.restore(Clock.fixed(NOW, ZoneOffset.UTC), wrong[0], wrong[1]))
+                    .isInstanceOf(TlsException.class)
+                    .hasNoCause()
+                    .hasMessage(
+                            "sandbox authority: not a certificate with its key (expected: what the supervisor before"
+                                    + " has left)");
+        }
     }
 
     @Test

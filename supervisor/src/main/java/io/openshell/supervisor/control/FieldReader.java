@@ -77,6 +77,19 @@ final class FieldReader {
         return Integer.toUnsignedLong(sized(tag, 4).getInt());
     }
 
+    /** Unsigned numbers that fit an {@code int}, as often as the field occurs. */
+    List<Integer> counts(int tag) throws MalformedFrameException {
+        List<Integer> values = new ArrayList<>();
+        for (byte[] value : all(tag)) {
+            int number = value.length == 4 ? ByteBuffer.wrap(value).getInt() : -1;
+            if (number < 0) {
+                throw malformed("field " + tag, Arrays.toString(value), "4 bytes, at most " + Integer.MAX_VALUE);
+            }
+            values.add(number);
+        }
+        return List.copyOf(values);
+    }
+
     int i32(int tag) throws MalformedFrameException {
         return sized(tag, 4).getInt();
     }

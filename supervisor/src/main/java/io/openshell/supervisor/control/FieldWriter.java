@@ -6,13 +6,25 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
 
 /** Writes a payload: fields of tag (u16), length (u32) and bytes, all big-endian. */
 final class FieldWriter {
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
+    private static final int CAPACITY = 256;
+
+    private final Buffer out;
+
+    FieldWriter() {
+        this(CAPACITY);
+    }
+
+    /** @param capacity up to so many bytes, nothing that was written is left behind elsewhere in memory */
+    FieldWriter(int capacity) {
+        this.out = new Buffer(capacity);
+    }
 
     FieldWriter bytes(int tag, byte[] value) {
         writeU16(tag);
@@ -27,6 +39,11 @@ final class FieldWriter {
 
     FieldWriter u32(int tag, long value) {
         return bytes(tag, ByteBuffer.allocate(4).putInt((int) value).array());
+    }
+
+    FieldWriter u32s(int tag, List<Integer> values) {
+        values.forEach(value -> u32(tag, value));
+        return this;
     }
 
     FieldWriter i32(int tag, int value) {
@@ -68,6 +85,15 @@ final class FieldWriter {
         return out.toByteArray();
     }
 
+    int size() {
+        return out.size();
+    }
+
+    /** Overwrites what was written. */
+    void wipe() {
+        out.wipe();
+    }
+
     private static byte[] encode(String value) {
         try {
             ByteBuffer encoded = StandardCharsets.UTF_8
@@ -90,5 +116,17 @@ final class FieldWriter {
     private void writeU32(int value) {
         writeU16(value >>> 16);
         writeU16(value);
+    }
+
+    private static final class Buffer extends ByteArrayOutputStream {
+
+        Buffer(int capacity) {
+            super(capacity);
+        }
+
+        void wipe() {
+            Arrays.fill(buf, (byte) 0);
+            reset();
+        }
     }
 }

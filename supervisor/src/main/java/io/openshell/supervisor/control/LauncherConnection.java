@@ -7,13 +7,18 @@ import io.openshell.supervisor.control.LauncherMessage.Failed;
 import io.openshell.supervisor.control.LauncherMessage.Hello;
 import io.openshell.supervisor.control.LauncherMessage.Identity;
 import io.openshell.supervisor.control.LauncherMessage.Ready;
+import io.openshell.supervisor.control.LauncherMessage.Refused;
 import io.openshell.supervisor.control.LauncherMessage.Resolved;
+import io.openshell.supervisor.control.LauncherMessage.Resumed;
 import io.openshell.supervisor.control.LauncherMessage.SpawnNews;
 import io.openshell.supervisor.control.SupervisorMessage.Peer;
 import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
+import io.openshell.supervisor.libc.NativeDescriptor;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,15 +39,19 @@ public final class LauncherConnection implements AutoCloseable {
     /** The version of the protocol that both sides must speak. */
     public static final int VERSION = 1;
 
+    private static final String OWN_PID_NAMESPACE = "/proc/self/ns/pid";
+
     private final FrameChannel channel;
     private final String name;
     private final CompletableFuture<Hello> hello = new CompletableFuture<>();
     private final CompletableFuture<LauncherMessage> launched = new CompletableFuture<>();
+    private final CompletableFuture<Resumption> resumed = new CompletableFuture<>();
     private final CompletableFuture<LauncherGoneException> gone = new CompletableFuture<>();
     private final Queries queries = new Queries();
     private final Spawns spawns = new Spawns();
-    private volatile Consumer<Bypass> bypasses = bypass -> {};
+    private final EarlyBypasses bypasses = new EarlyBypasses();
     private volatile boolean launchAsked;
+    private volatile boolean resumeAsked;
     private volatile boolean closing;
 
     private LauncherConnection(String name, FrameChannel channel) {
@@ -62,8 +71,20 @@ public final class LauncherConnection implements AutoCloseable {
     }
 
     /**
+     * Knocks at a sandbox whose supervisor has gone.
+     *
+     * @param name the sandbox's
+     * @param door the socket that its first supervisor made
+     * @throws IOException if nobody listens there
+     */
+    static LauncherConnection knock(String name, Path door) throws IOException {
+        return begin(name, NativeUnixSocket.connect(door));
+    }
+
+    /**
      * Waits for the launcher's first message.
      *
+     * @throws ResumeRefusedException if it already says that this supervisor is not wanted
      * @throws IOException if none came in time, or it speaks another version
      */
     public Hello hello(Duration atMost) throws IOException {
@@ -91,21 +112,51 @@ public final class LauncherConnection implements AutoCloseable {
     }
 
     /**
-     * Names who is told of connections around the proxy; to be called before {@link #launch}.
+     * Names who is told of connections around the proxy. Those that are reported before are told then.
      *
      * @param listener called on the reading thread, so it must not block
      */
     public void onBypass(Consumer<Bypass> listener) {
-        bypasses = listener;
+        bypasses.handTo(listener);
+    }
+
+    /**
+     * Takes over a sandbox whose supervisor has gone. Once a connection.
+     *
+     * @throws ResumeRefusedException if this supervisor may not
+     */
+    public Resumption resume(Duration atMost) throws IOException {
+        try (NativeDescriptor home = NativeDescriptor.openToRead(OWN_PID_NAMESPACE)) {
+            resumeAsked = true;
+            send(new SupervisorMessage.Resume(VERSION, home.number()));
+        }
+        return await(resumed, atMost, "the sandbox to be handed over");
+    }
+
+    /**
+     * Leaves a state for a supervisor that comes back. When this returns, the launcher gets it even if this process ends
+     * at once.
+     *
+     * @param state as {@link SupervisorMessage.Keep} has it
+     */
+    public void keep(SecretBytes state) throws IOException {
+        send(new SupervisorMessage.Keep(ProcessHandle.current().pid(), state));
+    }
+
+    /** A command to be, which has its number already. */
+    public SpawnedCommand prepare() {
+        return spawns.add(this);
     }
 
     /**
      * Runs a command.
      *
+     * @param command a prepared one
      * @param stdio three descriptor numbers, which stay the caller's; empty for a terminal
      * @throws LaunchRefusedException if it did not start
      */
-    public SpawnedCommand spawn(
+    public void spawn(
+            SpawnedCommand command,
             List<String> arguments,
             List<String> environment,
             String directory,
@@ -113,14 +164,16 @@ public final class LauncherConnection implements AutoCloseable {
             WindowSize size,
             Duration atMost)
             throws IOException {
-        SpawnedCommand command = spawns.add(this);
         send(new SupervisorMessage.Spawn(
                 command.number(), arguments, environment, directory, stdio, stdio.isEmpty(), size));
+        awaitStarted(command, atMost);
+    }
+
+    void awaitStarted(SpawnedCommand command, Duration atMost) throws IOException {
         SpawnNews news = await(command.started(), atMost, "the command to start");
         if (news instanceof LauncherMessage.SpawnFailed failed) {
             throw LaunchRefusedException.of(failed);
         }
-        return command;
     }
 
     /** Asks who holds the connection between these two ends. Fails after {@code atMost}. */
@@ -203,6 +256,7 @@ public final class LauncherConnection implements AutoCloseable {
         channel.close();
         hello.completeExceptionally(reason);
         launched.completeExceptionally(reason);
+        resumed.completeExceptionally(reason);
         queries.fail(reason);
         spawns.fail(reason);
     }
@@ -220,10 +274,17 @@ public final class LauncherConnection implements AutoCloseable {
             case Hello m -> hello.complete(m);
             case Ready m -> launched.complete(m);
             case Failed m -> launched.complete(m);
+            case Resumed m -> resumed.complete(new Resumption(m, spawns.adopt(this, m.spawns())));
+            case Refused m -> refuse(ResumeRefusedException.of(name, m));
             case SpawnNews news -> spawns.take(news);
             case Answer answer -> queries.take(answer);
             case Bypass m -> bypasses.accept(m);
         }
+    }
+
+    private void refuse(ResumeRefusedException reason) {
+        hello.completeExceptionally(reason);
+        resumed.completeExceptionally(reason);
     }
 
     private void requireInOrder(LauncherMessage message) throws MalformedFrameException {
@@ -231,9 +292,11 @@ public final class LauncherConnection implements AutoCloseable {
             case Hello m -> !hello.isDone();
             case Ready m -> launchAsked && hello.isDone() && !launched.isDone();
             case Failed m -> hello.isDone() && !launched.isDone();
+            case Resumed m -> resumeAsked && hello.isDone() && !resumed.isDone();
+            case Refused m -> !launchAsked && !resumed.isDone();
             case SpawnNews m -> spawns.expects(m);
             case Answer m -> queries.expects(m);
-            case Bypass m -> launched.isDone();
+            case Bypass m -> launched.isDone() || resumed.isDone();
         };
         if (!inOrder) {
             throw new MalformedFrameException(
@@ -257,6 +320,15 @@ public final class LauncherConnection implements AutoCloseable {
             throw new IOException("interrupted while waiting for " + what, e);
         }
     }
+
+    /**
+     * A sandbox that was taken over.
+     *
+     * @param message what the launcher said
+     * @param commands those that were started before, by number; each is started, not started, or has ended as soon as the
+     *     launcher has said so
+     */
+    public record Resumption(Resumed message, Map<Integer, SpawnedCommand> commands) {}
 
     @Override
     public String toString() {

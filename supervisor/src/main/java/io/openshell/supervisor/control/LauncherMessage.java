@@ -60,6 +60,44 @@ public sealed interface LauncherMessage {
             implements LauncherMessage {}
 
     /**
+     * The sandbox is this supervisor's from now on. News of each spawn follows.
+     *
+     * @param ready what was said when the sandbox stood, with the same listening socket
+     * @param state what was kept; whoever takes the message overwrites it when it is read
+     * @param spawns the commands that were started
+     */
+    record Resumed(Ready ready, SecretBytes state, List<Integer> spawns) implements LauncherMessage {}
+
+    /**
+     * This supervisor does not get the sandbox; the conversation ends.
+     *
+     * @param supervisor who has it, 0 if nobody has
+     */
+    record Refused(Refusal why, String text, long supervisor) implements LauncherMessage {}
+
+    /** Why a supervisor was refused. */
+    enum Refusal {
+        /** Another one is there. */
+        SUPERVISED(1),
+        /** It is not the owner's. */
+        OTHER_USER(2),
+        /** The one before left nothing. */
+        NOT_KEPT(3),
+        /** It is in another pid namespace than the one before. */
+        NOT_AT_HOME(4),
+        /** It is of another release. */
+        VERSION(5),
+        /** It said something else than that it comes back. */
+        PROTOCOL(6);
+
+        final int wire;
+
+        Refusal(int wire) {
+            this.wire = wire;
+        }
+    }
+
+    /**
      * The sandbox could not be built; the launcher ends.
      *
      * @param step what was being done

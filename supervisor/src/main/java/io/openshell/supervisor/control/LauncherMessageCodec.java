@@ -11,8 +11,11 @@ import io.openshell.supervisor.control.LauncherMessage.Hello;
 import io.openshell.supervisor.control.LauncherMessage.Identity;
 import io.openshell.supervisor.control.LauncherMessage.Owner;
 import io.openshell.supervisor.control.LauncherMessage.Ready;
+import io.openshell.supervisor.control.LauncherMessage.Refusal;
+import io.openshell.supervisor.control.LauncherMessage.Refused;
 import io.openshell.supervisor.control.LauncherMessage.Resolved;
 import io.openshell.supervisor.control.LauncherMessage.ResolvedPath;
+import io.openshell.supervisor.control.LauncherMessage.Resumed;
 import io.openshell.supervisor.control.LauncherMessage.SearchStatus;
 import io.openshell.supervisor.control.LauncherMessage.SpawnFailed;
 import io.openshell.supervisor.control.LauncherMessage.Started;
@@ -38,6 +41,8 @@ final class LauncherMessageCodec {
     private static final int EXE = 14;
     private static final int RESOLVED = 17;
     private static final int BYPASS = 18;
+    private static final int RESUMED = 22;
+    private static final int REFUSED = 23;
 
     private static final int MAX_PORT = 65_535;
     private static final Set<String> TRANSPORTS = Set.of("tcp", "udp", "other");
@@ -57,6 +62,8 @@ final class LauncherMessageCodec {
             case EXE -> whole(frame, "EXE", fields -> exe(fields, frame), 0, 1);
             case RESOLVED -> whole(frame, "RESOLVED", LauncherMessageCodec::resolved, 0);
             case BYPASS -> whole(frame, "BYPASS", LauncherMessageCodec::bypass, 0);
+            case RESUMED -> whole(frame, "RESUMED", fields -> resumed(fields, frame), 1);
+            case REFUSED -> whole(frame, "REFUSED", LauncherMessageCodec::refused, 0);
             default ->
                 throw new MalformedFrameException("type: " + frame.type() + " (expected: a message of the launcher)");
         };
@@ -71,7 +78,19 @@ final class LauncherMessageCodec {
                                 .u32(1, m.version())
                                 .u32(2, m.landlockAbi())
                                 .text(3, m.kernel()));
-            case Ready m -> encodeReady(m);
+            case Ready m -> new Frame(READY, readyFields(m).toBytes(), numbers(m.listener()));
+            case Resumed m ->
+                new Frame(
+                        RESUMED,
+                        readyFields(m.ready())
+                                .bytes(20, m.state().bytes())
+                                .u32s(21, m.spawns())
+                                .toBytes(),
+                        numbers(m.ready().listener()));
+            case Refused m ->
+                new Frame(
+                        REFUSED,
+                        new FieldWriter().u32(1, m.why().wire).text(2, m.text()).u32(3, m.supervisor()));
             case Failed m ->
                 new Frame(
                         FAILED,
@@ -139,6 +158,24 @@ final class LauncherMessageCodec {
                 fields.count(14),
                 fields.textOrEmpty(15),
                 fields.text(16));
+    }
+
+    private static Resumed resumed(FieldReader fields, Frame frame) throws MalformedFrameException {
+        Resumed message = new Resumed(ready(fields, frame), new SecretBytes(fields.bytes(20)), fields.counts(21));
+        if (Set.copyOf(message.spawns()).size() != message.spawns().size()) {
+            throw fields.malformed("field 21", message.spawns(), "each spawn once");
+        }
+        return message;
+    }
+
+    private static Refused refused(FieldReader fields) throws MalformedFrameException {
+        int why = fields.count(1);
+        for (Refusal refusal : Refusal.values()) {
+            if (refusal.wire == why) {
+                return new Refused(refusal, fields.textOrEmpty(2), fields.u32(3));
+            }
+        }
+        throw fields.malformed("field 1", why, "1 to 6");
     }
 
     private static Failed failed(FieldReader fields) throws MalformedFrameException {
@@ -267,7 +304,7 @@ final class LauncherMessageCodec {
         return descriptor == null ? List.of() : List.of(descriptor.number());
     }
 
-    private static Frame encodeReady(Ready m) {
+    private static FieldWriter readyFields(Ready m) {
         FieldWriter fields = new FieldWriter()
                 .u32(1, m.landlockAbi())
                 .u32(2, m.readOnlyRules())
@@ -281,7 +318,7 @@ final class LauncherMessageCodec {
         if (!m.bypassesUnseen().isEmpty()) {
             fields.text(15, m.bypassesUnseen());
         }
-        return new Frame(READY, fields.toBytes(), numbers(m.listener()));
+        return fields;
     }
 
     private static Frame encodeIdentity(Identity m) {

@@ -46,10 +46,15 @@ final class NativeUnixSocket implements AutoCloseable {
 
     /** Listens at a path, which must not exist. */
     static NativeUnixSocket listen(Path path) throws IOException {
+        return listen(path, 1);
+    }
+
+    /** @param backlog how many connections may wait to be accepted */
+    static NativeUnixSocket listen(Path path, int backlog) throws IOException {
         NativeUnixSocket socket = create();
         try (Memory address = address(path)) {
             if (NativeLibc.bind(socket.descriptor.number(), address, (int) address.size()) != 0
-                    || NativeLibc.listen(socket.descriptor.number(), 1) != 0) {
+                    || NativeLibc.listen(socket.descriptor.number(), backlog) != 0) {
                 throw Errno.failure(path.toString());
             }
             return socket;
@@ -71,6 +76,11 @@ final class NativeUnixSocket implements AutoCloseable {
             socket.close();
             throw e;
         }
+    }
+
+    /** The descriptor's number; it stays this object's. */
+    int number() {
+        return descriptor.number();
     }
 
     /** Two sockets that talk to each other. */

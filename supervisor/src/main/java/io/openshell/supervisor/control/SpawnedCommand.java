@@ -5,6 +5,7 @@ import io.openshell.supervisor.control.LauncherMessage.SpawnNews;
 import io.openshell.supervisor.control.LauncherMessage.Started;
 import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A command in a sandbox. Thread-safe. */
@@ -32,6 +33,20 @@ public final class SpawnedCommand {
         throw new IllegalStateException("command: not started (expected: started)");
     }
 
+    /**
+     * Waits until a command that another supervisor has started is known to have, or not to have, begun.
+     *
+     * @throws IOException if it did not begin, or the launcher does not say
+     */
+    public void awaitStarted(Duration atMost) throws IOException {
+        connection.awaitStarted(this, atMost);
+    }
+
+    /** Its number, by which a later supervisor knows it too. */
+    public int number() {
+        return number;
+    }
+
     /** Completes when the command has ended; fails with {@link LauncherGoneException} when the launcher goes first. */
     public CompletableFuture<Exited> exited() {
         return exited.copy();
@@ -49,10 +64,6 @@ public final class SpawnedCommand {
         if (!exited.isDone()) {
             connection.send(new SupervisorMessage.Resize(number, size));
         }
-    }
-
-    int number() {
-        return number;
     }
 
     CompletableFuture<SpawnNews> started() {

@@ -5,6 +5,7 @@ import io.openshell.supervisor.control.LauncherMessage.SpawnFailed;
 import io.openshell.supervisor.control.LauncherMessage.SpawnNews;
 import io.openshell.supervisor.control.LauncherMessage.Started;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Commands that were asked for and have not ended, by number. Thread-safe. */
@@ -18,6 +19,15 @@ final class Spawns {
         SpawnedCommand command = new SpawnedCommand(connection, last);
         running.put(last, command);
         return command;
+    }
+
+    /** Commands that another supervisor has started: news of them is to come. */
+    synchronized Map<Integer, SpawnedCommand> adopt(LauncherConnection connection, List<Integer> numbers) {
+        for (int number : numbers) {
+            running.put(number, new SpawnedCommand(connection, number));
+            last = Math.max(last, number);
+        }
+        return Map.copyOf(running);
     }
 
     /** A command is first started or not started, once; a started one then ends, once. */

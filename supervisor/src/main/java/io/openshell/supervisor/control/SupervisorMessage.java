@@ -20,6 +20,7 @@ public sealed interface SupervisorMessage {
      * @param readWrite Landlock paths
      * @param landlock how much is asked of Landlock
      * @param tcpToProxyOnly whether Landlock refuses TCP to anywhere but the proxy, the agent's own loopback too
+     * @param door one descriptor number: the listening socket at which a supervisor may come back; or none
      */
     record Launch(
             String hostname,
@@ -32,14 +33,37 @@ public sealed interface SupervisorMessage {
             List<String> readOnly,
             List<String> readWrite,
             Landlock landlock,
-            boolean tcpToProxyOnly)
+            boolean tcpToProxyOnly,
+            List<Integer> door)
             implements SupervisorMessage {
 
         public Launch {
+            door = List.copyOf(door);
+            if (door.size() > (keepRunning ? 1 : 0)) {
+                throw new IllegalArgumentException(
+                        "door: " + door + " (expected: at most one, for a sandbox that outlives its supervisor)");
+            }
             mounts = List.copyOf(mounts);
             files = List.copyOf(files);
             readOnly = List.copyOf(readOnly);
             readWrite = List.copyOf(readWrite);
+        }
+
+        /** The same for a sandbox that goes on when its supervisor goes away, until one comes to this socket. */
+        public Launch outliving(int listener) {
+            return new Launch(
+                    hostname,
+                    true,
+                    uid,
+                    gid,
+                    user,
+                    mounts,
+                    files,
+                    readOnly,
+                    readWrite,
+                    landlock,
+                    tcpToProxyOnly,
+                    List.of(listener));
         }
     }
 
@@ -87,6 +111,61 @@ public sealed interface SupervisorMessage {
             paths = List.copyOf(paths);
         }
     }
+
+    /** Hold on to this for a supervisor that comes back, in place of what it held before. */
+    final class Keep implements SupervisorMessage {
+
+        /** The longest state, in bytes. */
+        public static final int MAX_STATE = 1024 * 1024;
+
+        private final long supervisor;
+        private final SecretBytes state;
+
+        /**
+         * @param supervisor this process's id, to be told to others
+         * @param state 1 to {@link #MAX_STATE} bytes; stays the caller's, who must not change it before it is sent
+         */
+        public Keep(long supervisor, SecretBytes state) {
+            int length = state.bytes().length;
+            if (supervisor < 1 || length == 0 || length > MAX_STATE) {
+                throw new IllegalArgumentException(
+                        "state: " + length + " bytes of process " + supervisor + " (expected: 1 to " + MAX_STATE + ")");
+            }
+            this.supervisor = supervisor;
+            this.state = state;
+        }
+
+        long supervisor() {
+            return supervisor;
+        }
+
+        SecretBytes state() {
+            return state;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Keep keep && supervisor == keep.supervisor && state.equals(keep.state);
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(supervisor);
+        }
+
+        @Override
+        public String toString() {
+            return "Keep[" + state + "]";
+        }
+    }
+
+    /**
+     * This supervisor comes back.
+     *
+     * @param version of the protocol
+     * @param namespace descriptor number of the pid namespace that it lives in
+     */
+    record Resume(int version, int namespace) implements SupervisorMessage {}
 
     /** End everything. */
     record Shutdown() implements SupervisorMessage {}

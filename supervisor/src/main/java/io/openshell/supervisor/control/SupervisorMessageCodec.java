@@ -1,6 +1,7 @@
 package io.openshell.supervisor.control;
 
 import io.openshell.supervisor.control.SupervisorMessage.Identify;
+import io.openshell.supervisor.control.SupervisorMessage.Keep;
 import io.openshell.supervisor.control.SupervisorMessage.Landlock;
 import io.openshell.supervisor.control.SupervisorMessage.Launch;
 import io.openshell.supervisor.control.SupervisorMessage.Mount;
@@ -9,10 +10,12 @@ import io.openshell.supervisor.control.SupervisorMessage.Peer;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import io.openshell.supervisor.control.SupervisorMessage.Resize;
 import io.openshell.supervisor.control.SupervisorMessage.Resolve;
+import io.openshell.supervisor.control.SupervisorMessage.Resume;
 import io.openshell.supervisor.control.SupervisorMessage.Shutdown;
 import io.openshell.supervisor.control.SupervisorMessage.Signal;
 import io.openshell.supervisor.control.SupervisorMessage.Spawn;
 import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
+import java.util.List;
 
 /** The supervisor's messages as frames, both ways (the supervisor only writes them; a launcher in a test reads them). */
 final class SupervisorMessageCodec {
@@ -25,6 +28,8 @@ final class SupervisorMessageCodec {
     private static final int OPEN_EXE = 13;
     private static final int SHUTDOWN = 15;
     private static final int RESOLVE = 16;
+    private static final int KEEP = 20;
+    private static final int RESUME = 21;
 
     private static final int FLAG_HARD_REQUIREMENT = 1;
     private static final int FLAG_KEEP_RUNNING = 2;
@@ -35,7 +40,7 @@ final class SupervisorMessageCodec {
 
     static Frame encode(SupervisorMessage message) {
         return switch (message) {
-            case Launch m -> new Frame(LAUNCH, launchFields(m));
+            case Launch m -> new Frame(LAUNCH, launchFields(m).toBytes(), m.door());
             case Spawn m -> new Frame(SPAWN, spawnFields(m).toBytes(), m.stdio());
             case Signal m ->
                 new Frame(SIGNAL, new FieldWriter().u32(1, m.spawn()).u32(2, m.number()));
@@ -62,12 +67,20 @@ final class SupervisorMessageCodec {
             case Shutdown m -> new Frame(SHUTDOWN, new FieldWriter());
             case Resolve m ->
                 new Frame(RESOLVE, new FieldWriter().u32(1, m.query()).texts(2, m.paths()));
+            case Keep m ->
+                new Frame(
+                        KEEP,
+                        new FieldWriter()
+                                .u32(1, m.supervisor())
+                                .bytes(2, m.state().bytes()));
+            case Resume m ->
+                new Frame(RESUME, new FieldWriter().u32(1, m.version()).toBytes(), List.of(m.namespace()));
         };
     }
 
     static SupervisorMessage decode(Frame frame) throws MalformedFrameException {
         return switch (frame.type()) {
-            case LAUNCH -> whole(frame, "LAUNCH", SupervisorMessageCodec::launch, 0);
+            case LAUNCH -> whole(frame, "LAUNCH", fields -> launch(fields, frame), 0, 1);
             case SPAWN -> whole(frame, "SPAWN", fields -> spawn(fields, frame), 0, Frame.MAX_DESCRIPTORS);
             case SIGNAL -> whole(frame, "SIGNAL", fields -> new Signal(fields.count(1), fields.count(2)), 0);
             case RESIZE ->
@@ -82,6 +95,14 @@ final class SupervisorMessageCodec {
                 whole(frame, "OPEN_EXE", fields -> new OpenExe(fields.count(1), fields.count(2), fields.u64(3)), 0);
             case SHUTDOWN -> whole(frame, "SHUTDOWN", fields -> new Shutdown(), 0);
             case RESOLVE -> whole(frame, "RESOLVE", fields -> new Resolve(fields.count(1), fields.texts(2)), 0);
+            case KEEP -> whole(frame, "KEEP", SupervisorMessageCodec::keep, 0);
+            case RESUME ->
+                whole(
+                        frame,
+                        "RESUME",
+                        fields ->
+                                new Resume(fields.count(1), frame.descriptors().getFirst()),
+                        1);
             default ->
                 throw new MalformedFrameException("type: " + frame.type() + " (expected: a message of the supervisor)");
         };
@@ -104,9 +125,21 @@ final class SupervisorMessageCodec {
                 .u8(30, m.landlock().wire);
     }
 
-    private static Launch launch(FieldReader fields) throws MalformedFrameException {
+    private static Keep keep(FieldReader fields) throws MalformedFrameException {
+        long supervisor = fields.u32(1);
+        byte[] state = fields.bytes(2);
+        if (supervisor == 0 || state.length == 0 || state.length > Keep.MAX_STATE) {
+            throw fields.malformed("field 2 length", state.length, "1 to " + Keep.MAX_STATE + ", of a process");
+        }
+        return new Keep(supervisor, new SecretBytes(state));
+    }
+
+    private static Launch launch(FieldReader fields, Frame frame) throws MalformedFrameException {
         String hostname = fields.text(1);
         int flags = fields.count(2);
+        if ((flags & FLAG_KEEP_RUNNING) == 0 && !frame.descriptors().isEmpty()) {
+            throw fields.malformed("descriptors", 1, "none without bit 1 of field 2");
+        }
         Launch message = new Launch(
                 hostname,
                 (flags & FLAG_KEEP_RUNNING) != 0,
@@ -118,7 +151,8 @@ final class SupervisorMessageCodec {
                 fields.texts(20),
                 fields.texts(21),
                 landlock(fields),
-                (flags & FLAG_TCP_TO_PROXY_ONLY) != 0);
+                (flags & FLAG_TCP_TO_PROXY_ONLY) != 0,
+                frame.descriptors());
         boolean hard = (flags & FLAG_HARD_REQUIREMENT) != 0;
         if ((flags & ~FLAGS) != 0 || hard != (message.landlock() == Landlock.HARD_REQUIREMENT)) {
             throw fields.malformed("field 2", flags, "flags that agree with field 30");

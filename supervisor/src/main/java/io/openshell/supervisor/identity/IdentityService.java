@@ -10,7 +10,6 @@ import io.openshell.supervisor.control.SupervisorMessage.Peer;
 import io.openshell.supervisor.libc.Errno;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -35,6 +34,7 @@ public final class IdentityService implements PeerIdentities {
     static final int MAX_WAITING = 4096;
 
     private final LauncherConnection launcher;
+    private final TrustTable trust;
     private final IntegrityCheck integrity;
     private final Consumer<String> violations;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -42,13 +42,14 @@ public final class IdentityService implements PeerIdentities {
     /**
      * @param launcher whom to ask
      * @param hashes shared by all sandboxes of the supervisor
-     * @param clock tells freshly changed files from settled ones
+     * @param trust what was seen of this sandbox
      * @param violations told, in a sentence, of each executable that is not what it was
      */
     public IdentityService(
-            LauncherConnection launcher, ExecutableHashes hashes, InstantSource clock, Consumer<String> violations) {
+            LauncherConnection launcher, ExecutableHashes hashes, TrustTable trust, Consumer<String> violations) {
         this.launcher = launcher;
-        this.integrity = new IntegrityCheck(launcher, new TrustTable(clock), hashes, ANSWER_TIMEOUT);
+        this.trust = trust;
+        this.integrity = new IntegrityCheck(launcher, trust, hashes, ANSWER_TIMEOUT);
         this.violations = violations;
     }
 
@@ -111,6 +112,7 @@ public final class IdentityService implements PeerIdentities {
                     + " is held by PIDs " + owners.stream().map(Owner::pid).toList()
                     + " with different policy identities");
         }
+        trust.awaitKept();
         Program program = programs.iterator().next();
         return new PeerIdentity.Known(
                 program.binary(),

@@ -25,6 +25,11 @@ final class IntegrityException extends Exception {
         return new IntegrityException("Failed to read " + path + ": " + why, false);
     }
 
+    /** What was seen could not be kept for a supervisor that comes back. */
+    static IntegrityException unkept(String why) {
+        return new IntegrityException("Failed to keep what was trusted: " + why, false);
+    }
+
     /** The same, with what was being done in front. */
     IntegrityException prefixed(String doing) {
         return new IntegrityException(doing + ": " + getMessage(), violation);

@@ -33,6 +33,15 @@ public final class NativeDescriptor implements AutoCloseable {
         return new NativeDescriptor(opened);
     }
 
+    /** Opens a file for reading. */
+    public static NativeDescriptor openToRead(String path) throws IOException {
+        int opened = NativeLibc.open(path, O_CLOEXEC, 0);
+        if (opened < 0) {
+            throw Errno.failure(path);
+        }
+        return new NativeDescriptor(opened);
+    }
+
     /** Makes a pipe whose ends are closed on exec. */
     public static Pipe pipe() throws IOException {
         int[] ends = new int[2];

@@ -42,6 +42,11 @@ final class CommandStreams implements AutoCloseable {
         }
     }
 
+    /** Those of a command that has its own already. */
+    static CommandStreams none() {
+        return new CommandStreams();
+    }
+
     /** What to hand over; none for a terminal. */
     List<Integer> numbers() {
         return numbers;

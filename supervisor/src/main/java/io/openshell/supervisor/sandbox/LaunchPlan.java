@@ -79,7 +79,8 @@ record LaunchPlan(Launch launch, List<String> added) {
                 List.copyOf(readOnly),
                 paths.readWrite(),
                 landlock(policy.landlock()),
-                !inside.loopback());
+                !inside.loopback(),
+                List.of());
         return new LaunchPlan(launch, enriched.added());
     }
 

@@ -4,6 +4,7 @@ import io.openshell.supervisor.control.LauncherMessage.Exited;
 import io.openshell.supervisor.control.LauncherMessage.Step;
 import io.openshell.supervisor.control.SpawnedCommand;
 import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
+import io.openshell.supervisor.terminal.NativeTerminal;
 import io.openshell.supervisor.terminal.Signals;
 import io.openshell.supervisor.terminal.TerminalBridge;
 import java.io.IOException;
@@ -26,7 +27,7 @@ public final class RunningCommand implements AutoCloseable {
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
 
     private final SpawnedCommand command;
-    private final CommandSpec spec;
+    private final Optional<TimeLimit> limit;
     private final CommandStreams streams;
     private final SandboxLog log;
     private final LimitNews limits;
@@ -35,14 +36,14 @@ public final class RunningCommand implements AutoCloseable {
 
     private RunningCommand(
             SpawnedCommand command,
-            CommandSpec spec,
+            Optional<TimeLimit> limit,
             CommandStreams streams,
             SandboxLog log,
             LimitNews limits,
             @Nullable CommandSignals signals,
             @Nullable TerminalBridge terminal) {
         this.command = command;
-        this.spec = spec;
+        this.limit = limit;
         this.streams = streams;
         this.log = log;
         this.limits = limits;
@@ -53,19 +54,41 @@ public final class RunningCommand implements AutoCloseable {
     /** @param command a started one, whose terminal is taken over */
     static RunningCommand of(
             SpawnedCommand command,
-            CommandSpec spec,
+            Optional<TimeLimit> limit,
+            String program,
             CommandStreams streams,
             SandboxLog log,
             LimitNews limits,
             @Nullable CommandSignals signals)
             throws IOException {
-        var master = command.startedMessage().terminal();
-        TerminalBridge terminal = master == null ? null : TerminalBridge.open(master);
-        log.launched(command.startedMessage().pid(), spec.arguments().getFirst());
+        TerminalBridge terminal = bridge(command);
+        log.launched(command.startedMessage().pid(), program);
         if (signals != null) {
             signals.handTo(command);
         }
-        return new RunningCommand(command, spec, streams, log, limits, signals, terminal);
+        return new RunningCommand(command, limit, streams, log, limits, signals, terminal);
+    }
+
+    /**
+     * One that another supervisor has started. It has the descriptors that it was started with; a terminal is joined to
+     * this process's, and drawn again.
+     */
+    static RunningCommand resumed(
+            SpawnedCommand command, Optional<TimeLimit> limit, SandboxLog log, LimitNews limits, CommandSignals signals)
+            throws IOException {
+        TerminalBridge terminal = bridge(command);
+        signals.handTo(command);
+        if (terminal != null) {
+            command.resize(NativeTerminal.size());
+            // The size may be what it was; programs draw their screens again on the signal.
+            command.signal(Signals.WINCH);
+        }
+        return new RunningCommand(command, limit, CommandStreams.none(), log, limits, signals, terminal);
+    }
+
+    private static @Nullable TerminalBridge bridge(SpawnedCommand command) throws IOException {
+        var master = command.startedMessage().terminal();
+        return master == null ? null : TerminalBridge.open(master);
     }
 
     /** Its process id, as the sandbox counts. */
@@ -117,12 +140,11 @@ public final class RunningCommand implements AutoCloseable {
     }
 
     private int awaitStatus() throws InterruptedException {
-        Optional<Integer> status =
-                spec.timeout().isPresent() ? awaitExit(spec.timeout().get()) : Optional.of(awaitExit());
+        Optional<Integer> status = limit.isPresent() ? awaitExit(limit.get().left()) : Optional.of(awaitExit());
         if (status.isPresent()) {
             return status.get();
         }
-        log.timedOut(pid(), spec.timeout().orElse(Duration.ZERO).toSeconds());
+        log.timedOut(pid(), limit.map(TimeLimit::total).orElse(Duration.ZERO).toSeconds());
         tell(Signals.TERM);
         if (awaitExit(GRACE).isEmpty()) {
             tell(Signals.KILL);

@@ -10,6 +10,8 @@ import io.openshell.supervisor.terminal.NativeTerminal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A sandbox that stands, with its proxy. Any thread. */
 public final class RunningSandbox implements AutoCloseable {
@@ -24,6 +26,7 @@ public final class RunningSandbox implements AutoCloseable {
     private final SandboxLog log;
     private final LimitNews limits;
     private final Undo undo;
+    private final Optional<SandboxMemory> memory;
     private boolean closed;
 
     RunningSandbox(
@@ -33,7 +36,8 @@ public final class RunningSandbox implements AutoCloseable {
             SandboxReport report,
             SandboxLog log,
             LimitNews limits,
-            Undo undo) {
+            Undo undo,
+            Optional<SandboxMemory> memory) {
         this.info = info;
         this.identity = identity;
         this.launcher = launcher;
@@ -41,6 +45,7 @@ public final class RunningSandbox implements AutoCloseable {
         this.log = log;
         this.limits = limits;
         this.undo = undo;
+        this.memory = memory;
     }
 
     /** Who it is. */
@@ -80,17 +85,20 @@ public final class RunningSandbox implements AutoCloseable {
         try {
             streams = CommandStreams.open(spec.stdio());
             WindowSize size = terminal ? NativeTerminal.size() : WindowSize.UNKNOWN;
-            SpawnedCommand command = launcher.spawn(
-                    spec.arguments(), environment, LaunchPlan.WORKDIR, streams.numbers(), size, START_LIMIT);
+            SpawnedCommand command = launcher.prepare();
+            if (memory.isPresent()) {
+                memory.get().starting(command.number(), program, spec.timeout());
+            }
+            launcher.spawn(
+                    command, spec.arguments(), environment, LaunchPlan.WORKDIR, streams.numbers(), size, START_LIMIT);
             streams.handedOver();
-            return RunningCommand.of(command, spec, streams, log, limits, signals);
+            return RunningCommand.of(command, TimeLimit.of(spec), program, streams, log, limits, signals);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            close(signals, streams);
+            throw new SandboxException("command: interrupted", e);
         } catch (IOException | IllegalArgumentException e) {
-            if (signals != null) {
-                signals.close();
-            }
-            if (streams != null) {
-                streams.close();
-            }
+            close(signals, streams);
             log.launchFailed(program, String.valueOf(e.getMessage()));
             throw failure(program, e);
         }
@@ -105,6 +113,15 @@ public final class RunningSandbox implements AutoCloseable {
         closed = true;
         undo.run(null);
         log.stopped();
+    }
+
+    private static void close(@Nullable CommandSignals signals, @Nullable CommandStreams streams) {
+        if (signals != null) {
+            signals.close();
+        }
+        if (streams != null) {
+            streams.close();
+        }
     }
 
     private static SandboxException failure(String program, Exception e) {

@@ -6,34 +6,31 @@ import io.openshell.api.compute.SandboxRequest;
 import io.openshell.api.compute.Workload;
 import io.openshell.api.config.Problem;
 import io.openshell.core.event.SandboxInfo;
-import io.openshell.proxy.ListeningSocket;
 import io.openshell.proxy.ProxyServer;
 import io.openshell.proxy.tls.SandboxAuthority;
 import io.openshell.proxy.tls.UpstreamTrust;
 import io.openshell.supervisor.control.ControlSocket;
+import io.openshell.supervisor.control.KeptState;
 import io.openshell.supervisor.control.LaunchRefusedException;
 import io.openshell.supervisor.control.LauncherConnection;
 import io.openshell.supervisor.control.LauncherMessage.Hello;
 import io.openshell.supervisor.control.LauncherMessage.Ready;
+import io.openshell.supervisor.control.ResumeSocket;
+import io.openshell.supervisor.control.SupervisorMessage.Launch;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
-import io.openshell.supervisor.identity.IdentityService;
-import io.openshell.supervisor.libc.Errno;
+import io.openshell.supervisor.identity.TrustKeeping;
+import io.openshell.supervisor.identity.TrustTable;
 import io.openshell.supervisor.libc.NativeDescriptor;
-import io.openshell.supervisor.libc.NativeLibc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /** The making of one sandbox: reads as its order. What was made is removed again when a later step fails. */
@@ -41,11 +38,9 @@ final class SandboxBuild {
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
     private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
-    private static final Duration END_LIMIT = Duration.ofSeconds(5);
     private static final String ATTESTATION = "attestation";
     private static final Integer ROOT = 0;
-    private static final int F_SETFL = 4;
-    private static final int O_NONBLOCK = 0x800;
+    private static final String AUTHORITY = "certificate authority";
 
     private final Supervisor supervisor;
     private final SandboxSpec spec;
@@ -91,10 +86,11 @@ final class SandboxBuild {
         Optional<Path> workdir = workdir();
         ControlSocket control = ControlSocket.open();
         undo.add(control::close);
+        Optional<ResumeSocket.Listening> door = door();
         Workload workload = startWorkload(control, identity);
         LauncherConnection launcher = control.accept(spec.name(), CONNECT_LIMIT);
         supervisor.host().connected(control);
-        undo.add(() -> end(launcher));
+        undo.add(() -> SandboxServing.end(launcher));
         Hello hello = launcher.hello(CONNECT_LIMIT);
 
         LaunchPlan plan = LaunchPlan.of(
@@ -109,22 +105,26 @@ final class SandboxBuild {
         }
         launcher.onBypass(new BypassLog(
                 supervisor.config().events(), info, supervisor.config().clock())::attempted);
-        log.applyingLandlock(hello.landlockAbi(), spec.policy(), plan.launch());
-        Ready ready = launch(launcher, plan);
+        Launch launch = door.map(it -> plan.launch().outliving(it.number())).orElse(plan.launch());
+        log.applyingLandlock(hello.landlockAbi(), spec.policy(), launch);
+        Ready ready = launch(launcher, launch);
+        door.ifPresent(ResumeSocket.Listening::close);
+        SandboxPolicy inForce = SandboxPolicy.of(spec.policy(), launcher);
+        Optional<SandboxMemory> memory = memory(launcher, identity, inForce, workload);
         try (NativeDescriptor listener = ready.listener()) {
-            serve(launcher, listener);
+            serve(launcher, inForce, memory, listener);
         }
-        SandboxReport report = report(hello, ready);
+        SandboxReport report = SandboxReport.of(hello, ready);
         log.built(ready, report.attestation(), spec.policy(), plan.added());
-        RunningSandbox sandbox = new RunningSandbox(info, identity, launcher, report, log, limits, undo);
+        RunningSandbox sandbox = new RunningSandbox(info, identity, launcher, report, log, limits, undo, memory);
         supervisor.keep(sandbox);
         undo.add(() -> supervisor.forget(sandbox));
         return sandbox;
     }
 
-    private Ready launch(LauncherConnection launcher, LaunchPlan plan) throws IOException {
+    private Ready launch(LauncherConnection launcher, Launch launch) throws IOException {
         try {
-            return launcher.launch(plan.launch(), LAUNCH_LIMIT);
+            return launcher.launch(launch, LAUNCH_LIMIT);
         } catch (LaunchRefusedException e) {
             if (e.step().equals(ATTESTATION)) {
                 log.attestationFailed(String.valueOf(e.getMessage()));
@@ -148,6 +148,18 @@ final class SandboxBuild {
             throw new SandboxException("workdir: " + wanted + " (expected: a directory of this machine)", e);
         }
         throw new SandboxException("workdir: " + wanted + " (expected: a directory, and not /)", null);
+    }
+
+    /** Where the next supervisor comes to; its name goes with the sandbox. */
+    private Optional<ResumeSocket.Listening> door() throws IOException {
+        if (spec.outliving().isEmpty()) {
+            return Optional.empty();
+        }
+        ResumeSocket.Listening door =
+                ResumeSocket.listen(info.name(), spec.outliving().get().environment());
+        undo.add(() -> door.socket().remove());
+        undo.add(door::close);
+        return Optional.of(door);
     }
 
     private Workload startWorkload(ControlSocket control, AgentIdentity identity)
@@ -183,57 +195,46 @@ final class SandboxBuild {
 
     private List<PlacedFile> files(AgentIdentity identity) throws SandboxException, InterruptedException {
         List<PlacedFile> files = new ArrayList<>(SystemFiles.of(info.name(), identity, spec.hosts()));
-        files.addAll(await(trustFiles, "trust files"));
+        files.addAll(SandboxServing.await(trustFiles, "trust files"));
         return files;
     }
 
-    private void serve(LauncherConnection launcher, NativeDescriptor listener)
+    private Optional<SandboxMemory> memory(
+            LauncherConnection launcher, AgentIdentity identity, SandboxPolicy inForce, Workload workload)
             throws IOException, SandboxException, InterruptedException {
-        ServedSandbox served = new ServedSandbox(
+        if (spec.outliving().isEmpty()) {
+            return Optional.empty();
+        }
+        KeptState facts = KeptFacts.of(spec, spec.outliving().get(), info, identity, inForce, workload);
+        SandboxMemory memory = new SandboxMemory(
+                launcher,
+                facts,
+                SandboxServing.await(authority, AUTHORITY),
+                log,
+                supervisor.config().clock());
+        undo.add(memory::close);
+        memory.begin();
+        return Optional.of(memory);
+    }
+
+    private void serve(
+            LauncherConnection launcher,
+            SandboxPolicy inForce,
+            Optional<SandboxMemory> memory,
+            NativeDescriptor listener)
+            throws IOException, SandboxException, InterruptedException {
+        TrustTable seen = memory.map(SandboxMemory::trust)
+                .orElseGet(() -> TrustTable.empty(supervisor.config().clock(), TrustKeeping.NONE));
+        SandboxServing serving = new SandboxServing(
                 info,
-                SandboxPolicy.of(spec.policy(), launcher),
-                new IdentityService(
-                        launcher, supervisor.hashes(), supervisor.config().clock(), log::violation),
-                new SandboxNames(spec.hosts(), supervisor.resolvers()),
-                supervisor.config().events(),
-                await(authority, "certificate authority"),
-                await(trust, "upstream trust"));
-        if (NativeLibc.fcntl(listener.number(), F_SETFL, O_NONBLOCK) != 0) {
-            throw Errno.failure("proxy listener");
-        }
-        var config = supervisor.proxyConfig();
-        ProxyServer proxy = ProxyServer.start(config, served, new ListeningSocket.Descriptor(listener.release()));
+                launcher,
+                inForce,
+                seen,
+                spec.hosts(),
+                SandboxServing.await(authority, AUTHORITY),
+                SandboxServing.await(trust, "upstream trust"),
+                log);
+        ProxyServer proxy = serving.begin(supervisor, listener);
         undo.add(proxy::close);
-    }
-
-    private static SandboxReport report(Hello hello, Ready ready) {
-        return new SandboxReport(
-                hello.kernel(),
-                ready.launcher(),
-                ready.landlockAbi(),
-                ready.readOnlyRules(),
-                ready.readWriteRules(),
-                ready.steps(),
-                ready.skipped(),
-                new Attestation(ready.attempts(), Duration.of(ready.attestationMicros(), ChronoUnit.MICROS)));
-    }
-
-    /** Orderly, or at least surely: the launcher ends when the conversation does. */
-    private static void end(LauncherConnection launcher) throws InterruptedException {
-        launcher.shutdown();
-        try {
-            launcher.gone().get(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            launcher.close();
-        }
-    }
-
-    private static <T> T await(CompletableFuture<T> future, String what) throws SandboxException, InterruptedException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new SandboxException(what + ": " + cause.getMessage(), e);
-        }
     }
 }

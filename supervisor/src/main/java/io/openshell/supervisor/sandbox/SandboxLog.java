@@ -194,6 +194,21 @@ final class SandboxLog {
         events.emit(config.of(ConfigState.FAILED, "Resource limits could not be looked at", new Fact("error", reason)));
     }
 
+    void resumed(long generation, Policy policy) {
+        events.emit(lifecycle.reached(APP, new Fact("status", "resumed")));
+        events.emit(config.policyLoaded("Policy loaded", generation, policy.hash()));
+    }
+
+    /** From now on a supervisor that comes back will refuse executables that it does not know. */
+    void trustNotKept() {
+        events.emit(findings.suspected(
+                Severity.MEDIUM,
+                "Trust on first use no longer fits what is kept",
+                "more executables were seen than can be kept; a supervisor that comes back refuses those that it does not"
+                        + " know",
+                new Fact("type", "trust-not-kept")));
+    }
+
     void violation(String text) {
         events.emit(findings.blocked(
                 Severity.HIGH, "Binary integrity violation", text, new Fact("type", "binary-integrity")));

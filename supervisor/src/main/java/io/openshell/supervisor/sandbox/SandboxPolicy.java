@@ -21,16 +21,29 @@ final class SandboxPolicy implements Supplier<PolicyGeneration> {
 
     private final PolicyGeneration generation;
 
-    private SandboxPolicy(PolicyGeneration generation) {
+    private final Map<String, List<String>> links;
+
+    private SandboxPolicy(PolicyGeneration generation, Map<String, List<String>> links) {
         this.generation = generation;
+        this.links = Map.copyOf(links);
     }
 
     /** Puts a policy in force; blocks while the launcher follows links. */
     static SandboxPolicy of(Policy policy, LauncherConnection launcher) throws IOException, InterruptedException {
         List<String> paths = List.copyOf(policy.exactBinaryPaths());
         Map<String, List<String>> targets = paths.isEmpty() ? Map.of() : resolve(paths, launcher);
-        Policy resolved = policy.withSymlinks(path -> targets.getOrDefault(path, List.of()));
-        return new SandboxPolicy(new PolicyGeneration(FIRST_GENERATION, resolved));
+        return of(policy, FIRST_GENERATION, targets);
+    }
+
+    /** Puts a policy in force again, with its links as they were: the agent may have changed them since. */
+    static SandboxPolicy of(Policy policy, long generation, Map<String, List<String>> links) {
+        Policy resolved = policy.withSymlinks(path -> links.getOrDefault(path, List.of()));
+        return new SandboxPolicy(new PolicyGeneration(generation, resolved), links);
+    }
+
+    /** Where the links of its executables lead. */
+    Map<String, List<String>> links() {
+        return links;
     }
 
     @Override

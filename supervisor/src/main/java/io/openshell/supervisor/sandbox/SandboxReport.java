@@ -1,7 +1,11 @@
 package io.openshell.supervisor.sandbox;
 
+import io.openshell.supervisor.control.LauncherMessage.Hello;
+import io.openshell.supervisor.control.LauncherMessage.Ready;
 import io.openshell.supervisor.control.LauncherMessage.Skipped;
 import io.openshell.supervisor.control.LauncherMessage.Step;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -38,5 +42,17 @@ public record SandboxReport(
                 .map(Step::detail)
                 .findFirst()
                 .orElse("");
+    }
+
+    static SandboxReport of(Hello hello, Ready ready) {
+        return new SandboxReport(
+                hello.kernel(),
+                ready.launcher(),
+                ready.landlockAbi(),
+                ready.readOnlyRules(),
+                ready.readWriteRules(),
+                ready.steps(),
+                ready.skipped(),
+                new Attestation(ready.attempts(), Duration.of(ready.attestationMicros(), ChronoUnit.MICROS)));
     }
 }

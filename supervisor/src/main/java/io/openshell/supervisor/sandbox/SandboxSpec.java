@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param limits how much of the machine it may take
  * @param loopback whether the agent may serve and reach TCP ports of its own; without, the kernel refuses it TCP to
  *     anywhere but the proxy
+ * @param outliving what a supervisor that comes back needs; empty if the sandbox ends with its supervisor
  */
 public record SandboxSpec(
         String name,
@@ -29,7 +30,8 @@ public record SandboxSpec(
         Optional<Path> workdir,
         List<Path> upstreamCas,
         SandboxLimits limits,
-        boolean loopback) {
+        boolean loopback,
+        Optional<Outliving> outliving) {
 
     /** The driver that every distribution has. */
     public static final String LOCAL = "local";
@@ -45,7 +47,7 @@ public record SandboxSpec(
         upstreamCas = List.copyOf(upstreamCas);
     }
 
-    /** With the default limits, and a loopback interface of its own. */
+    /** With the default limits and a loopback interface of its own; it ends with its supervisor. */
     public SandboxSpec(
             String name,
             Policy policy,
@@ -54,7 +56,7 @@ public record SandboxSpec(
             List<HostEntry> hosts,
             Optional<Path> workdir,
             List<Path> upstreamCas) {
-        this(name, policy, driver, image, hosts, workdir, upstreamCas, SandboxLimits.DEFAULT, true);
+        this(name, policy, driver, image, hosts, workdir, upstreamCas, SandboxLimits.DEFAULT, true, Optional.empty());
     }
 
     /** A sandbox on this machine with nothing but its policy. */

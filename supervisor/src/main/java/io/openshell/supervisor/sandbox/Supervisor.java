@@ -1,6 +1,7 @@
 package io.openshell.supervisor.sandbox;
 
 import io.openshell.api.compute.ComputeDriver;
+import io.openshell.core.policy.Policy;
 import io.openshell.proxy.ProxyConfig;
 import io.openshell.proxy.ProxyRuntime;
 import io.openshell.proxy.tls.SandboxAuthority;
@@ -50,6 +51,16 @@ public final class Supervisor implements AutoCloseable {
      */
     public RunningSandbox create(SandboxSpec spec) throws SandboxException, InterruptedException {
         return new SandboxBuild(this, spec).run();
+    }
+
+    /**
+     * Serves a sandbox that was taken over.
+     *
+     * @param taken owned from now on. If this throws it is left as it was, for another try
+     * @param policy what its own text means
+     */
+    public ResumedSandbox resume(ResumableSandbox taken, Policy policy) throws SandboxException, InterruptedException {
+        return new SandboxResume(this, taken, policy).run();
     }
 
     /** Ends every sandbox, then the threads. */

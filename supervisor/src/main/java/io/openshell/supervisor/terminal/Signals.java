@@ -20,6 +20,9 @@ public final class Signals implements AutoCloseable {
     public static final int KILL = 9;
     public static final int TERM = 15;
 
+    /** The terminal has another size. Nobody minds who does not care. */
+    public static final int WINCH = 28;
+
     private static final Map<String, Integer> FORWARDED = Map.of("HUP", HUP, "INT", INT, "TERM", TERM);
 
     private final Map<Object, Object> before = new LinkedHashMap<>();

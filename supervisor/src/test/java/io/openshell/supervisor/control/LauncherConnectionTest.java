@@ -41,8 +41,8 @@ final class LauncherConnectionTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Peer AGENT = new Peer(new byte[] {10, 0, 0, 2}, 4000);
     private static final Peer PROXY = new Peer(new byte[] {10, 0, 0, 1}, 3128);
-    private static final Launch SPEC =
-            new Launch("box", false, 1, 1, "sandbox", List.of(), List.of(), List.of(), List.of(), Landlock.OFF, false);
+    private static final Launch SPEC = new Launch(
+            "box", false, 1, 1, "sandbox", List.of(), List.of(), List.of(), List.of(), Landlock.OFF, false, List.of());
 
     private static final LauncherMessage.Bypass BYPASS = new LauncherMessage.Bypass(
             9,
@@ -295,8 +295,11 @@ final class LauncherConnectionTest {
     }
 
     private CompletableFuture<SpawnedCommand> spawn(List<Integer> stdio) {
-        return CompletableFuture.supplyAsync(() -> unchecked(
-                () -> connection.spawn(List.of("true"), List.of("A=b"), "/", stdio, WindowSize.UNKNOWN, SOON)));
+        SpawnedCommand command = connection.prepare();
+        return CompletableFuture.supplyAsync(() -> unchecked(() -> {
+            connection.spawn(command, List.of("true"), List.of("A=b"), "/", stdio, WindowSize.UNKNOWN, SOON);
+            return command;
+        }));
     }
 
     private static <T> T unchecked(Call<T> call) {

@@ -150,7 +150,7 @@ final class MessageCodecTest {
     void refuses_a_ready_or_exe_without_its_descriptor() {
         for (LauncherMessage message : MessageSamples.ofLauncher()) {
             Frame frame = LauncherMessageCodec.encode(message);
-            if (frame.type() == 3 || frame.type() == 14) {
+            if (frame.type() == 3 || frame.type() == 14 || frame.type() == 22) {
                 assertRefused(new Frame(frame.type(), frame.payload(), List.of()));
             }
         }
@@ -179,7 +179,7 @@ final class MessageCodecTest {
 
     @Property(tries = 2000)
     void any_bytes_are_a_message_or_malformed_but_nothing_else(
-            @ForAll byte[] payload, @ForAll @IntRange(max = 20) int type) {
+            @ForAll byte[] payload, @ForAll @IntRange(max = 24) int type) {
         assertThatCode(() -> decodeEither(new Frame(type, payload, List.of())))
                 .satisfiesAnyOf(
                         failure -> assertThat(failure).isNull(),
@@ -188,7 +188,7 @@ final class MessageCodecTest {
 
     @Property(tries = 2000)
     void a_changed_byte_is_a_message_or_malformed_but_nothing_else(
-            @ForAll @IntRange(max = 16) int which, @ForAll int at, @ForAll byte value) {
+            @ForAll @IntRange(max = 20) int which, @ForAll int at, @ForAll byte value) {
         List<Frame> frames = everyFrame().toList();
         Frame frame = frames.get(which % frames.size());
         byte[] payload = frame.payload().clone();
@@ -206,7 +206,7 @@ final class MessageCodecTest {
     }
 
     private static void decodeEither(Frame frame) throws MalformedFrameException {
-        if (List.of(2, 5, 9, 10, 11, 13, 15, 16).contains(frame.type())) {
+        if (List.of(2, 5, 9, 10, 11, 13, 15, 16, 20, 21).contains(frame.type())) {
             SupervisorMessageCodec.decode(frame);
         } else {
             LauncherMessageCodec.decode(frame);

@@ -12,14 +12,18 @@ import io.openshell.supervisor.control.LauncherMessage.Hello;
 import io.openshell.supervisor.control.LauncherMessage.Identity;
 import io.openshell.supervisor.control.LauncherMessage.Owner;
 import io.openshell.supervisor.control.LauncherMessage.Ready;
+import io.openshell.supervisor.control.LauncherMessage.Refusal;
+import io.openshell.supervisor.control.LauncherMessage.Refused;
 import io.openshell.supervisor.control.LauncherMessage.Resolved;
 import io.openshell.supervisor.control.LauncherMessage.ResolvedPath;
+import io.openshell.supervisor.control.LauncherMessage.Resumed;
 import io.openshell.supervisor.control.LauncherMessage.SearchStatus;
 import io.openshell.supervisor.control.LauncherMessage.Skipped;
 import io.openshell.supervisor.control.LauncherMessage.SpawnFailed;
 import io.openshell.supervisor.control.LauncherMessage.Started;
 import io.openshell.supervisor.control.LauncherMessage.Step;
 import io.openshell.supervisor.control.SupervisorMessage.Identify;
+import io.openshell.supervisor.control.SupervisorMessage.Keep;
 import io.openshell.supervisor.control.SupervisorMessage.Landlock;
 import io.openshell.supervisor.control.SupervisorMessage.Launch;
 import io.openshell.supervisor.control.SupervisorMessage.Mount;
@@ -28,6 +32,7 @@ import io.openshell.supervisor.control.SupervisorMessage.Peer;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import io.openshell.supervisor.control.SupervisorMessage.Resize;
 import io.openshell.supervisor.control.SupervisorMessage.Resolve;
+import io.openshell.supervisor.control.SupervisorMessage.Resume;
 import io.openshell.supervisor.control.SupervisorMessage.Shutdown;
 import io.openshell.supervisor.control.SupervisorMessage.Signal;
 import io.openshell.supervisor.control.SupervisorMessage.Spawn;
@@ -80,6 +85,22 @@ final class MessageSamples {
                         List.of(new Owner(
                                 9, 12_345, CURL, List.of(new Ancestor(2, CURL, 11)), List.of("/usr/bin/x", "/y")))),
                 new Exe(4, new NativeDescriptor(ANY_DESCRIPTOR), CURL, 0),
+                new Resumed(
+                        new Ready(
+                                new NativeDescriptor(ANY_DESCRIPTOR),
+                                7,
+                                4,
+                                2,
+                                List.of(new Step("root", "")),
+                                List.of(new Skipped("/app", "path does not exist", 2, Skipped.What.RULE)),
+                                true,
+                                List.of(new Attempt("write", "EROFS", "EROFS", AttemptOutcome.AS_EXPECTED)),
+                                1,
+                                "",
+                                "0.1.0"),
+                        new SecretBytes(new byte[] {9, 0, 9}),
+                        List.of(1, 3)),
+                new Refused(Refusal.SUPERVISED, "supervisor: alive", 4711),
                 new Resolved(5, List.of(new ResolvedPath("/bin/sh", true, "/usr/bin/dash", 0))),
                 new Bypass(
                         9,
@@ -106,13 +127,16 @@ final class MessageSamples {
                         List.of("/usr"),
                         List.of("/tmp"),
                         Landlock.HARD_REQUIREMENT,
-                        true),
+                        true,
+                        List.of(ANY_DESCRIPTOR)),
                 new Spawn(1, List.of("curl", ""), List.of("A=b"), "/sandbox", List.of(0, 1, 2), false, size()),
                 new Signal(1, 15),
                 new Resize(1, size()),
                 new Identify(2, new Peer(new byte[] {10, (byte) 200, 0, 2}, 40_000), new Peer(new byte[16], 3128)),
                 new OpenExe(3, 17, 12_345),
                 new Resolve(4, List.of("/bin/sh")),
+                new Keep(4711, new SecretBytes(new byte[] {0, 1, 2})),
+                new Resume(1, ANY_DESCRIPTOR),
                 new Shutdown());
     }
 

@@ -39,7 +39,7 @@ final class IdentityServiceTest {
         identities = new IdentityService(
                 launcher.connection(),
                 new ExecutableHashes(),
-                () -> Instant.now().plus(Duration.ofHours(1)),
+                TrustTable.empty(() -> Instant.now().plus(Duration.ofHours(1)), TrustKeeping.NONE),
                 violations::add);
     }
 
@@ -188,8 +188,11 @@ final class IdentityServiceTest {
 
     @Test
     void reads_a_freshly_changed_file_again_at_its_next_use() throws Exception {
-        IdentityService now =
-                new IdentityService(launcher.connection(), new ExecutableHashes(), Instant::now, violations::add);
+        IdentityService now = new IdentityService(
+                launcher.connection(),
+                new ExecutableHashes(),
+                TrustTable.empty(Instant::now, TrustKeeping.NONE),
+                violations::add);
         launcher.heldBy(launcher.process(9, "/usr/bin/curl", file("curl", "one")));
         now.identify(AGENT, PROXY).toCompletableFuture().get(20, TimeUnit.SECONDS);
         now.identify(AGENT, PROXY).toCompletableFuture().get(20, TimeUnit.SECONDS);
@@ -202,7 +205,10 @@ final class IdentityServiceTest {
         Path curl = file("curl", "one");
         for (int sandbox = 0; sandbox < 2; sandbox++) {
             IdentityService service = new IdentityService(
-                    launcher.connection(), hashes, () -> Instant.now().plusSeconds(3600), violations::add);
+                    launcher.connection(),
+                    hashes,
+                    TrustTable.empty(() -> Instant.now().plusSeconds(3600), TrustKeeping.NONE),
+                    violations::add);
             launcher.heldBy(launcher.process(9, "/usr/bin/tool" + sandbox, curl));
             assertThat(service.identify(AGENT, PROXY).toCompletableFuture().get(20, TimeUnit.SECONDS))
                     .isInstanceOf(PeerIdentity.Known.class);

@@ -122,6 +122,22 @@ final class LocalDriver implements ComputeDriver {
     }
 
     @Override
+    public Workload adopt(String sandboxId, String instance) throws ComputeException {
+        // The launcher is alive, for it has just spoken to this process's supervisor: its number is still its own.
+        ProcessHandle process = AdoptedLauncher.find(instance)
+                .orElseThrow(() -> new ComputeException(
+                        Kind.PRECONDITION, "launcher " + instance + ": not there (expected: running)"));
+        LauncherProcess launcher = new LauncherProcess(process.pid(), AdoptedLauncher.exit(process));
+        LimitedGroup group = cgroups.adopt(sandboxId, process.pid());
+        Running adopted = new Running(sandboxId, launcher, group);
+        groups.put(sandboxId, group);
+        running.put(sandboxId, adopted);
+        watchers.tell(new WorkloadEvent.Seen(adopted.workload()));
+        var unused = launcher.exit().whenComplete((status, failure) -> gone(adopted));
+        return adopted.workload();
+    }
+
+    @Override
     public Optional<Workload> find(String sandboxId) {
         return Optional.ofNullable(running.get(sandboxId)).map(Running::workload);
     }

@@ -38,6 +38,18 @@ public final class Cgroups {
         return fulfil(Wish.of(LeftGroups.PREFIX + sandboxId, asked, OptionalLong.of(process)));
     }
 
+    /**
+     * The groups that another process has made for a sandbox, with the limits that are in force in them.
+     *
+     * @param process one that is in them
+     */
+    public LimitedGroup adopt(String sandboxId, long process) {
+        return new AdoptedGroups(
+                        LeftGroups.PREFIX + sandboxId,
+                        Hierarchies.parse(read("self/mountinfo"), read(process + "/cgroup")))
+                .find();
+    }
+
     /** Which limits could be put in force, found out with groups that are gone afterwards. */
     public Limits attempt() {
         return fulfil(Wish.of(TRIAL + UUID.randomUUID(), TRIAL_LIMITS, OptionalLong.empty()))
