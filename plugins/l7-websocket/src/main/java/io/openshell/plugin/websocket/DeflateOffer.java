@@ -20,6 +20,8 @@ final class DeflateOffer {
     private static final String CLIENT = "client_no_context_takeover";
     private static final String SERVER = "server_no_context_takeover";
     private static final String WINDOW = "client_max_window_bits";
+    private static final String SERVER_WINDOW = "server_max_window_bits";
+    private static final Set<String> WINDOWS = Set.of("8", "9", "10", "11", "12", "13", "14", "15");
 
     private DeflateOffer() {}
 
@@ -43,8 +45,8 @@ final class DeflateOffer {
     }
 
     /**
-     * Whether the upstream's answer is right: nothing, or what was offered. It may also say that it keeps no context itself (RFC
-     * 7692 section 7.1.1.1).
+     * Whether the upstream's answer is right: nothing, or what was offered. It may also say, though nobody asked, what it does with
+     * its own messages: that it keeps no context, or how large its window is (RFC 7692 sections 7.1.1.1 and 7.1.2.1).
      */
     static boolean answers(Optional<String> offer, List<String> fields) {
         if (fields.isEmpty()) {
@@ -59,9 +61,22 @@ final class DeflateOffer {
         return offer.isPresent()
                 && answer.size() == 1
                 && answer.getFirst().name().equals(NAME)
-                && hasOnly(answer.getFirst(), Set.of(CLIENT, SERVER))
+                && names(answer.getFirst()).size()
+                        == answer.getFirst().parameters().size()
+                && hasOnly(withoutWindow(answer.getFirst()), Set.of(CLIENT, SERVER))
                 && names(answer.getFirst()).contains(CLIENT)
                 && (!offer.get().contains(SERVER) || names(answer.getFirst()).contains(SERVER));
+    }
+
+    /** Without the size of the server's window, if one is named that there is. */
+    private static Extension withoutWindow(Extension answer) {
+        return new Extension(
+                answer.name(),
+                answer.parameters().stream()
+                        .filter(parameter -> !parameter.name().equals(SERVER_WINDOW)
+                                || parameter.value() == null
+                                || !WINDOWS.contains(parameter.value()))
+                        .toList());
     }
 
     /** Whether an extension has these parameters only, none twice and none with a value. */

@@ -180,6 +180,12 @@ class HandshakeTest {
                         + "permessage-deflate; client_no_context_takeover; server_no_context_takeover | true",
                 "permessage-deflate; server_no_context_takeover | "
                         + "permessage-deflate; client_no_context_takeover | false",
+                "permessage-deflate | permessage-deflate; client_no_context_takeover; server_max_window_bits=12 | true",
+                "permessage-deflate | permessage-deflate; client_no_context_takeover; server_max_window_bits=16 | false",
+                "permessage-deflate | permessage-deflate; client_no_context_takeover; server_max_window_bits | false",
+                "permessage-deflate | permessage-deflate; client_no_context_takeover; server_max_window_bits=9;"
+                        + " server_max_window_bits=9 | false",
+                "permessage-deflate | permessage-deflate; server_max_window_bits=12 | false",
                 "permessage-deflate | permessage-deflate | false",
                 "permessage-deflate | permessage-deflate; client_no_context_takeover; client_no_context_takeover | false",
                 "permessage-deflate | permessage-deflate; client_no_context_takeover; client_max_window_bits=10 | false",

@@ -1,0 +1,137 @@
+package io.openshell.distribution.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.openshell.testkit.CertificateLab;
+import io.openshell.testkit.CertificateLab.ServerCertificate;
+import io.openshell.testkit.NetworkLab;
+import io.openshell.testkit.WebsocketFrame;
+import io.openshell.testkit.cases.WebsocketCase;
+import io.openshell.testkit.cases.WebsocketCases;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every case of {@link WebsocketCases} through a sandbox, over TLS, to an upstream that keeps all bytes: at once, and the short
+ * ones byte by byte.
+ */
+@Tag("root")
+class WebsocketCasesIT {
+
+    private static final int SHORT_BYTES = 100;
+
+    private static NetworkLab lab;
+    private static Path authority;
+
+    @TempDir
+    private static Path received;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void openLab() throws Exception {
+        lab = NetworkLab.open();
+        CertificateLab certificates = CertificateLab.create();
+        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
+        ServerCertificate certificate = certificates.issue("raw.lab.test");
+        Path chain = Files.writeString(lab.folder().resolve("raw.pem"), certificate.chainPem());
+        Path key = Files.writeString(lab.folder().resolve("raw.key"), certificate.keyPem());
+        lab.name("raw.lab.test", NetworkLab.WEB_ADDRESS);
+        lab.serve(
+                NetworkLab.WEB_ADDRESS,
+                443,
+                "/usr/bin/python3",
+                Programs.resource("websocket_recorder.py", lab.folder()).toString(),
+                NetworkLab.WEB_ADDRESS,
+                "443",
+                chain.toString(),
+                key.toString(),
+                received.toString());
+    }
+
+    @AfterAll
+    static void closeLab() {
+        lab.close();
+    }
+
+    @Test
+    void what_arrives_is_what_the_table_says_and_nothing_else() throws Exception {
+        List<WebsocketCase> cases = WebsocketCases.all();
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < cases.size(); i++) {
+            lines.add(line(i + "w", "whole", cases.get(i)));
+            if (cases.get(i).bytes().length <= SHORT_BYTES) {
+                lines.add(line(i + "b", "bytes", cases.get(i)));
+            }
+        }
+        Agent agent = new Agent(lab, folder)
+                .option("--upstream-ca", authority.toString())
+                .policy("""
+                  raw:
+                    endpoints:
+                      - {host: raw.lab.test, port: 443, protocol: websocket, enforcement: enforce, access: full}
+                    binaries: [{path: %s}]
+                """.formatted(Path.of("/usr/bin/python3").toRealPath()))
+                .file("websocket_cases.py")
+                .program("cases.txt", String.join("\n", lines));
+
+        Agent.Outcome outcome = agent.run("/usr/bin/python3", "/sandbox/websocket_cases.py", "/sandbox/cases.txt");
+
+        Map<String, Integer> codes = new HashMap<>();
+        outcome.success()
+                .lines()
+                .map(line -> line.split(" "))
+                .forEach(words -> codes.put(words[0], Integer.valueOf(words[1])));
+        assertThat(codes).hasSize(lines.size());
+        for (String line : lines) {
+            String name = line.split(" ", 2)[0];
+            check(
+                    name,
+                    cases.get(Integer.parseInt(name.substring(0, name.length() - 1))),
+                    codes.getOrDefault(name, -1));
+        }
+    }
+
+    private static String line(String name, String division, WebsocketCase it) {
+        int arrives =
+                it.passed().stream().mapToInt(frame -> frame.masked().length).sum();
+        return String.join(
+                " ",
+                name,
+                division,
+                it.deflate() ? "deflate" : "plain",
+                it.code() == 0 ? String.valueOf(arrives) : "-1",
+                HexFormat.of().formatHex(it.bytes()));
+    }
+
+    private static void check(String name, WebsocketCase it, int code) throws Exception {
+        Path file = received.resolve(name + ".done");
+        for (int i = 0; i < 100 && !Files.exists(file); i++) {
+            Thread.sleep(Duration.ofMillis(50));
+        }
+        List<WebsocketFrame> frames = WebsocketFrame.read(Files.readAllBytes(file));
+        assertThat(code).as("%s: close code at the client", it).isEqualTo(it.code());
+        if (it.code() == 0) {
+            assertThat(frames).as("%s: at the upstream", it).isEqualTo(it.passed());
+        } else {
+            assertThat(frames.subList(0, frames.size() - 1))
+                    .as("%s: at the upstream", it)
+                    .isEqualTo(it.passed());
+            assertThat(frames.getLast().closeCode())
+                    .as("%s: close code at the upstream", it)
+                    .isEqualTo(it.code());
+        }
+    }
+}
