@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,7 +73,20 @@ class GraphqlOverWebsocketIT {
 
     private Agent.Outcome ask(String which, String document) throws Exception {
         String program = node.orElseThrow().toString();
-        Agent agent = new Agent(lab, folder)
+        Agent agent = agent(program).file("graphql_ws_client.mjs");
+        Programs.run("cp -r " + lab.folder().resolve("node_modules") + " .", agent.workdir());
+        return agent.run(program, "/sandbox/graphql_ws_client.mjs", "/sandbox", which, document);
+    }
+
+    private Agent.Outcome askInPieces(String document) throws Exception {
+        String program = "/usr/bin/python3";
+        return agent(Path.of(program).toRealPath().toString())
+                .file("graphql_pieces_client.py")
+                .run(program, "/sandbox/graphql_pieces_client.py", document);
+    }
+
+    private Agent agent(String program) throws Exception {
+        return new Agent(lab, folder)
                 .option("--upstream-ca", authority.toString())
                 .readOnly(Path.of(program))
                 .policy("""
@@ -87,10 +101,7 @@ class GraphqlOverWebsocketIT {
                           - allow: {operation_type: query, fields: [viewer]}
                           - allow: {operation_type: subscription}
                     binaries: [{path: %s}]
-                """.formatted(program))
-                .file("graphql_ws_client.mjs");
-        Programs.run("cp -r " + lab.folder().resolve("node_modules") + " .", agent.workdir());
-        return agent.run(program, "/sandbox/graphql_ws_client.mjs", "/sandbox", which, document);
+                """.formatted(program));
     }
 
     private static String resolved() throws Exception {
@@ -128,6 +139,26 @@ class GraphqlOverWebsocketIT {
 
         assertThat(result.path("results").size()).as("%s", outcome).isZero();
         assertThat(result.path("closed").asInt()).as("%s", outcome).isEqualTo(1008);
+        assertThat(resolved()).isEmpty();
+    }
+
+    @Test
+    void what_is_sent_in_pieces_with_pings_between_is_judged_as_a_whole() throws Exception {
+        JsonNode result = Events.json(askInPieces("{ me: viewer }").success());
+
+        assertThat(result.at("/answers/1/payload/data/me").asString())
+                .as("%s", result)
+                .isEqualTo("octocat");
+        assertThat(resolved()).isEqualTo("viewer\n");
+    }
+
+    @Test
+    void a_mutation_in_pieces_ends_the_connection_and_is_never_run() throws Exception {
+        JsonNode result =
+                Events.json(askInPieces("mutation { viewer: deleteRepo }").success());
+
+        assertThat(result.path("answers").size()).as("%s", result).isEqualTo(1);
+        assertThat(result.path("closed").asInt()).as("%s", result).isEqualTo(1008);
         assertThat(resolved()).isEmpty();
     }
 }

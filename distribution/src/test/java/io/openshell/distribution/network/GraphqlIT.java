@@ -1,0 +1,117 @@
+package io.openshell.distribution.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.openshell.testkit.CertificateLab;
+import io.openshell.testkit.CertificateLab.ServerCertificate;
+import io.openshell.testkit.NetworkLab;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Operations over HTTP between a client library and a server as they come, beside a REST endpoint that allows everything. */
+@Tag("root")
+class GraphqlIT {
+
+    private static final String LIBRARIES = "graphql@16 graphql-yoga@5 graphql-request@7";
+
+    private static Optional<Path> node = Optional.empty();
+    private static NetworkLab lab;
+    private static Path authority;
+    private static Path log;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void openLab() throws Exception {
+        node = Programs.node();
+        assumeTrue(node.isPresent(), "node: not found (expected: 24 or newer, whose fetch knows proxies)");
+        lab = NetworkLab.open();
+        CertificateLab certificates = CertificateLab.create();
+        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
+        ServerCertificate certificate = certificates.issue("graphql.lab.test");
+        log = lab.folder().resolve("graphql.log");
+        Programs.run(
+                "npm install --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund " + LIBRARIES,
+                lab.folder());
+        lab.name("graphql.lab.test", NetworkLab.WEB_ADDRESS);
+        lab.serve(
+                NetworkLab.WEB_ADDRESS,
+                443,
+                node.get().toString(),
+                Programs.resource("graphql_server.mjs", lab.folder()).toString(),
+                NetworkLab.WEB_ADDRESS,
+                "443",
+                Files.writeString(lab.folder().resolve("graphql.pem"), certificate.chainPem())
+                        .toString(),
+                Files.writeString(lab.folder().resolve("graphql.key"), certificate.keyPem())
+                        .toString(),
+                log.toString());
+    }
+
+    @AfterAll
+    static void closeLab() {
+        if (lab != null) {
+            lab.close();
+        }
+    }
+
+    @Test
+    void what_is_allowed_is_answered_and_nothing_else_is_ever_run() throws Exception {
+        String program = node.orElseThrow().toString();
+        Agent agent = new Agent(lab, folder)
+                .option("--upstream-ca", authority.toString())
+                .readOnly(Path.of(program))
+                .policy("""
+                  api:
+                    endpoints:
+                      - {host: graphql.lab.test, port: 443, protocol: rest, enforcement: enforce, access: full}
+                      - host: graphql.lab.test
+                        port: 443
+                        path: /graphql
+                        protocol: graphql
+                        enforcement: enforce
+                        rules:
+                          - allow: {operation_type: query, fields: [viewer]}
+                          - allow: {operation_type: mutation, fields: [addStar]}
+                    binaries: [{path: %s}]
+                """.formatted(program))
+                .file("graphql_client.mjs");
+        Programs.run("cp -r " + lab.folder().resolve("node_modules") + " .", agent.workdir());
+
+        Agent.Outcome outcome = agent.run(program, "/sandbox/graphql_client.mjs");
+
+        JsonNode result = Events.json(outcome.success());
+        assertThat(result.at("/query/data/me/name").asString()).as("%s", result).isEqualTo("octocat");
+        assertThat(result.at("/mutation/data/addStar").asString()).isEqualTo("starred");
+        assertThat(result.at("/byGet/data/viewer/name").asString()).isEqualTo("octocat");
+        assertThat(result.at("/batch/data/1/data/a/name").asString())
+                .as("%s", result)
+                .isEqualTo("octocat");
+        assertDenied(result, "alias", "mutation of deleteRepo");
+        assertDenied(result, "fragment", "query of secrets, viewer");
+        assertDenied(result, "badBatch", "mutation of deleteRepo");
+        assertDenied(result, "mutationByGet", "mutation of deleteRepo");
+        assertDenied(result, "twoKeys", "a key that is 'query' but for its case");
+        assertDenied(result, "besideBody", "in the query string beside a body");
+        assertDenied(result, "hashOnly", "GraphQL persisted query is not registered");
+        assertDenied(result, "elsewhere", "mutation of deleteRepo");
+        assertThat(Files.readString(log))
+                .isEqualTo("viewer\naddStar\nviewer\nviewer\nviewer\n")
+                .doesNotContain("deleteRepo", "secrets");
+        assertThat(outcome.events().text()).contains("endpoints[1].rules[0]").doesNotContain("octocat", "hush");
+    }
+
+    private static void assertDenied(JsonNode result, String exchange, String reason) {
+        assertThat(result.at("/" + exchange + "/status").asInt()).as(exchange).isEqualTo(403);
+        assertThat(result.at("/" + exchange + "/body").asString()).as(exchange).contains("policy_denied", reason);
+    }
+}
