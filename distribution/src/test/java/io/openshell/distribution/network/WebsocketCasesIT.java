@@ -8,6 +8,7 @@ import io.openshell.testkit.NetworkLab;
 import io.openshell.testkit.WebsocketFrame;
 import io.openshell.testkit.cases.WebsocketCase;
 import io.openshell.testkit.cases.WebsocketCases;
+import io.openshell.testkit.cases.WebsocketServerCases;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +77,38 @@ class WebsocketCasesIT {
                 lines.add(line(i + "b", "bytes", cases.get(i)));
             }
         }
+        Map<String, Integer> codes = exchange(lines);
+        for (String line : lines) {
+            String name = line.split(" ", 2)[0];
+            check(
+                    name,
+                    cases.get(Integer.parseInt(name.substring(0, name.length() - 1))),
+                    codes.getOrDefault(name, -1));
+        }
+    }
+
+    @Test
+    void what_a_server_may_not_send_ends_a_compressed_connection_on_both_sides() throws Exception {
+        List<byte[]> wrong = WebsocketServerCases.wrong();
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < wrong.size(); i++) {
+            Files.write(received.resolve("send" + i + ".send"), wrong.get(i));
+            lines.add("send" + i + " whole deflate -1 ");
+        }
+
+        Map<String, Integer> codes = exchange(lines);
+
+        assertThat(codes.values()).containsOnly(1002);
+        for (int i = 0; i < wrong.size(); i++) {
+            assertThat(arrived("send" + i))
+                    .as("%s: at the upstream", HexFormat.of().formatHex(wrong.get(i)))
+                    .singleElement()
+                    .satisfies(frame -> assertThat(frame.closeCode()).isEqualTo(1002));
+        }
+    }
+
+    /** Runs the client with these lines; the close codes that it saw, by name. */
+    private Map<String, Integer> exchange(List<String> lines) throws Exception {
         Agent agent = new Agent(lab, folder)
                 .option("--upstream-ca", authority.toString())
                 .policy("""
@@ -86,22 +119,22 @@ class WebsocketCasesIT {
                 """.formatted(Path.of("/usr/bin/python3").toRealPath()))
                 .file("websocket_cases.py")
                 .program("cases.txt", String.join("\n", lines));
-
         Agent.Outcome outcome = agent.run("/usr/bin/python3", "/sandbox/websocket_cases.py", "/sandbox/cases.txt");
-
         Map<String, Integer> codes = new HashMap<>();
         outcome.success()
                 .lines()
                 .map(line -> line.split(" "))
                 .forEach(words -> codes.put(words[0], Integer.valueOf(words[1])));
         assertThat(codes).hasSize(lines.size());
-        for (String line : lines) {
-            String name = line.split(" ", 2)[0];
-            check(
-                    name,
-                    cases.get(Integer.parseInt(name.substring(0, name.length() - 1))),
-                    codes.getOrDefault(name, -1));
+        return codes;
+    }
+
+    private static List<WebsocketFrame> arrived(String name) throws Exception {
+        Path file = received.resolve(name + ".done");
+        for (int i = 0; i < 100 && !Files.exists(file); i++) {
+            Thread.sleep(Duration.ofMillis(50));
         }
+        return WebsocketFrame.read(Files.readAllBytes(file));
     }
 
     private static String line(String name, String division, WebsocketCase it) {
@@ -117,11 +150,7 @@ class WebsocketCasesIT {
     }
 
     private static void check(String name, WebsocketCase it, int code) throws Exception {
-        Path file = received.resolve(name + ".done");
-        for (int i = 0; i < 100 && !Files.exists(file); i++) {
-            Thread.sleep(Duration.ofMillis(50));
-        }
-        List<WebsocketFrame> frames = WebsocketFrame.read(Files.readAllBytes(file));
+        List<WebsocketFrame> frames = arrived(name);
         assertThat(code).as("%s: close code at the client", it).isEqualTo(it.code());
         if (it.code() == 0) {
             assertThat(frames).as("%s: at the upstream", it).isEqualTo(it.passed());

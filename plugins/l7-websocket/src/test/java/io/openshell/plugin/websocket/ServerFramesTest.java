@@ -1,9 +1,6 @@
 package io.openshell.plugin.websocket;
 
 import static io.openshell.testkit.WebsocketFrame.BINARY;
-import static io.openshell.testkit.WebsocketFrame.COMPRESSED;
-import static io.openshell.testkit.WebsocketFrame.CONTINUATION;
-import static io.openshell.testkit.WebsocketFrame.PING;
 import static io.openshell.testkit.WebsocketFrame.TEXT;
 import static io.openshell.testkit.WebsocketFrame.close;
 import static io.openshell.testkit.WebsocketFrame.concat;
@@ -12,11 +9,11 @@ import static io.openshell.testkit.WebsocketFrame.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openshell.testkit.WebsocketFrame;
+import io.openshell.testkit.cases.WebsocketServerCases;
 import io.openshell.testkit.contract.RecordingJudge;
 import io.openshell.testkit.contract.StreamRun;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,17 +24,7 @@ class ServerFramesTest {
     private static final byte[] HELLO = text("Hello").unmasked();
 
     static List<byte[]> right() {
-        return List.of(
-                HELLO,
-                text("").unmasked(),
-                text("*".repeat(70_000)).unmasked(),
-                frame(BINARY, new byte[300]).unmasked(),
-                text("x").rsv(COMPRESSED).unmasked(),
-                concat(
-                        text("x").rsv(COMPRESSED).more().unmasked(),
-                        frame(PING).unmasked(),
-                        frame(CONTINUATION).unmasked()),
-                concat(HELLO, close(1000, "bye").unmasked()));
+        return WebsocketServerCases.right();
     }
 
     @ParameterizedTest
@@ -55,24 +42,8 @@ class ServerFramesTest {
         }
     }
 
-    static Stream<byte[]> wrong() {
-        return Stream.of(
-                text("x").masked(),
-                text("x").rsv(1).unmasked(),
-                text("x").rsv(2).unmasked(),
-                frame(PING).rsv(COMPRESSED).unmasked(),
-                frame(3).unmasked(),
-                frame(11).unmasked(),
-                frame(PING).more().unmasked(),
-                frame(PING, new byte[126]).unmasked(),
-                frame(CONTINUATION).unmasked(),
-                concat(text("a").more().unmasked(), text("b").unmasked()),
-                concat(
-                        text("a").more().unmasked(),
-                        frame(CONTINUATION).rsv(COMPRESSED).unmasked()),
-                new byte[] {(byte) 0x81, 126, 0, 5},
-                new byte[] {(byte) 0x81, 127, 0, 0, 0, 0, 0, 0, 0, 5},
-                new byte[] {(byte) 0x82, 127, (byte) 0x80, 0, 0, 0, 0, 0, 0, 0});
+    static List<byte[]> wrong() {
+        return WebsocketServerCases.wrong();
     }
 
     @ParameterizedTest
