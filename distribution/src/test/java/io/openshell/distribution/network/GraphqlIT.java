@@ -82,6 +82,7 @@ class GraphqlIT {
                         rules:
                           - allow: {operation_type: query, fields: [viewer]}
                           - allow: {operation_type: mutation, fields: [addStar]}
+                      - {host: graphql.lab.test, port: 443, path: /graphql/audited, protocol: graphql, access: read-only}
                     binaries: [{path: %s}]
                 """.formatted(program))
                 .file("graphql_client.mjs");
@@ -104,8 +105,24 @@ class GraphqlIT {
         assertDenied(result, "besideBody", "in the query string beside a body");
         assertDenied(result, "hashOnly", "GraphQL persisted query is not registered");
         assertDenied(result, "elsewhere", "mutation of deleteRepo");
+        assertThat(result.at("/apqWithDocument/body").asString())
+                .as("%s", result)
+                .contains("octocat");
+        assertDenied(result, "apqOfAnother", "sha256Hash is not that of the document");
+        assertDenied(result, "severalOperations", "several operations and no operationName");
+        assertDenied(result, "chosenOperation", "mutation of deleteRepo");
+        assertDenied(result, "twoParameters", "must not appear more than once");
+        assertThat(result.at("/chunked/body").asString()).as("%s", result).contains("octocat");
+        assertDenied(result, "chunkedMutation", "mutation of deleteRepo");
+        assertDenied(result, "multipart", "multipart body");
+        assertDenied(result, "gzip", "content coding");
+        assertDenied(result, "auditedGarbage", "document is not valid GraphQL");
+        assertThat(result.at("/tooLarge/body").asString()).as("%s", result).doesNotContain("octocat");
+        assertThat(result.at("/auditedMutation/status").asInt())
+                .as("%s", result)
+                .isNotEqualTo(403);
         assertThat(Files.readString(log))
-                .isEqualTo("viewer\naddStar\nviewer\nviewer\nviewer\n")
+                .isEqualTo("viewer\naddStar\n" + "viewer\n".repeat(5))
                 .doesNotContain("deleteRepo", "secrets");
         assertThat(outcome.events().text()).contains("endpoints[1].rules[0]").doesNotContain("octocat", "hush");
     }
