@@ -214,4 +214,21 @@ class WebsocketIT {
         assertThat(received())
                 .contains("PerMessageDeflate", "remote_no_context_takeover=True", "\"message\": \"hello\"");
     }
+
+    @Test
+    void a_placeholder_that_cannot_be_resolved_never_leaves_an_endpoint_that_replaces_them() throws Exception {
+        Agent.Outcome outcome = python(
+                "enforcement: enforce\n        access: full\n        websocket_credential_rewrite: true",
+                "/chat",
+                "plain",
+                "hello",
+                "{\"token\":\"openshell:resolve:env:API_KEY\"}");
+        JsonNode result = Events.json(outcome.success());
+
+        assertThat(result.path("answers").get(0).asString()).isEqualTo("echo: hello");
+        assertThat(result.path("closed").asInt()).isEqualTo(1008);
+        assertThat(result.path("reason").asString()).isEqualTo("credential placeholder that cannot be resolved");
+        assertThat(received()).contains("hello").doesNotContain("openshell:resolve", "API_KEY");
+        assertThat(outcome.events().text()).doesNotContain("API_KEY");
+    }
 }

@@ -1,7 +1,9 @@
 package io.openshell.proxy.relay;
 
 import io.openshell.api.inspect.Judge;
+import io.openshell.api.inspect.TextRewrite;
 import io.openshell.api.inspect.Verdict;
+import io.openshell.core.credential.Placeholders;
 import io.openshell.core.decide.UpgradeDecision;
 import io.openshell.core.event.Action;
 import io.openshell.core.event.Ruling;
@@ -36,6 +38,14 @@ final class StreamJudge implements Judge {
             case Verdict.Denied denied -> record(subject, onDenial(), denied.rule(), denied.reason());
             case Verdict.Unreadable unreadable -> record(subject, Action.DENIED, "", unreadable.problem());
         };
+    }
+
+    /** There are no credentials to put in yet, so a placeholder that should be replaced ends the connection. */
+    @Override
+    public TextRewrite rewriteText(String message) {
+        return endpoint.endpoint().websocketCredentialRewrite() && Placeholders.occurIn(message)
+                ? new TextRewrite.Refused("credential placeholder that cannot be resolved")
+                : new TextRewrite.Unchanged();
     }
 
     private Action onDenial() {
