@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,13 +77,6 @@ class GraphqlOverWebsocketIT {
         return agent.run(program, "/sandbox/graphql_ws_client.mjs", "/sandbox", which, document);
     }
 
-    private Agent.Outcome askInPieces(String document) throws Exception {
-        String program = "/usr/bin/python3";
-        return agent(Path.of(program).toRealPath().toString())
-                .file("graphql_pieces_client.py")
-                .run(program, "/sandbox/graphql_pieces_client.py", document);
-    }
-
     private Agent agent(String program) throws Exception {
         return new Agent(lab, folder)
                 .option("--upstream-ca", authority.toString())
@@ -139,26 +131,6 @@ class GraphqlOverWebsocketIT {
 
         assertThat(result.path("results").size()).as("%s", outcome).isZero();
         assertThat(result.path("closed").asInt()).as("%s", outcome).isEqualTo(1008);
-        assertThat(resolved()).isEmpty();
-    }
-
-    @Test
-    void what_is_sent_in_pieces_with_pings_between_is_judged_as_a_whole() throws Exception {
-        JsonNode result = Events.json(askInPieces("{ me: viewer }").success());
-
-        assertThat(result.at("/answers/1/payload/data/me").asString())
-                .as("%s", result)
-                .isEqualTo("octocat");
-        assertThat(resolved()).isEqualTo("viewer\n");
-    }
-
-    @Test
-    void a_mutation_in_pieces_ends_the_connection_and_is_never_run() throws Exception {
-        JsonNode result =
-                Events.json(askInPieces("mutation { viewer: deleteRepo }").success());
-
-        assertThat(result.path("answers").size()).as("%s", result).isEqualTo(1);
-        assertThat(result.path("closed").asInt()).as("%s", result).isEqualTo(1008);
         assertThat(resolved()).isEmpty();
     }
 }
