@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -22,7 +23,8 @@ final class PostureNames {
 
     private final Path folder;
     private final Map<String, Long> processes;
-    private final Map<String, String> groups = new LinkedHashMap<>();
+    private final Map<String, String> numbers = new LinkedHashMap<>();
+    private final Set<String> ownGroups;
     private final Map<String, TreeSet<String>> pipes = new LinkedHashMap<>();
     private final Map<String, String> sockets = new LinkedHashMap<>();
 
@@ -30,12 +32,11 @@ final class PostureNames {
         this.folder = folder;
         this.processes = new LinkedHashMap<>(processes);
         List<String> own = PostureProcess.stat(ProcFile.own("stat").text());
-        groups.put(own.get(STAT_SESSION), "the test's");
-        groups.put(own.get(STAT_GROUP), "the test's");
+        this.ownGroups = Set.copyOf(new TreeSet<>(List.of(own.get(STAT_SESSION), own.get(STAT_GROUP))));
         long supervisor = Objects.requireNonNull(processes.get("supervisor"));
-        groups.put(PostureProcess.stat(ProcFile.of(supervisor, "stat").text()).get(STAT_PARENT), "the starter");
+        numbers.put(PostureProcess.stat(ProcFile.of(supervisor, "stat").text()).get(STAT_PARENT), "the starter");
         processes.forEach((name, pid) -> {
-            groups.put(Long.toString(pid), name);
+            numbers.put(Long.toString(pid), name);
             ends(name, pid);
             sockets.putAll(PostureSockets.of(pid));
         });
@@ -53,9 +54,17 @@ final class PostureNames {
         }
     }
 
-    /** A process, a group or a session by its number: one of the run, or the test's, or one that no name is known for. */
-    String number(String number) {
-        return groups.getOrDefault(number, number);
+    /** A process by its number: one of the run, or what started it, or one that no name is known for. */
+    String process(String number) {
+        return numbers.getOrDefault(number, number);
+    }
+
+    /**
+     * A group or a session by its number as the test sees it: one of the run, or the test's, which is 0 if it came from
+     * outside the test's process namespace, or one that no name is known for.
+     */
+    String group(String number) {
+        return ownGroups.contains(number) ? "the test's" : process(number);
     }
 
     /** Who is in the same namespace. */

@@ -24,11 +24,13 @@ final class PostureProcess {
             "sessionid",
             "cgroup");
 
-    /** Fields of stat after the name: the terminal's foreground group, nice value, real-time priority, policy. */
-    private static final int[] STAT_FIELDS = {5, 16, 37, 38};
-
-    private static final String[] STAT_NAMES = {"foreground group", "nice", "priority", "policy"};
+    /** Fields of stat after the name. */
     private static final int STAT_TERMINAL = 4;
+
+    private static final int STAT_FOREGROUND_GROUP = 5;
+    private static final int STAT_NICE = 16;
+    private static final int STAT_REAL_TIME_PRIORITY = 37;
+    private static final int STAT_POLICY = 38;
 
     /** Beside the agent, which is looked at itself. */
     private static final Set<String> IN_THE_AGENTS_ROOT = Set.of("outer", "init", "child");
@@ -123,9 +125,10 @@ final class PostureProcess {
         }
         List<String> stat = stat(ProcFile.of(pid, "stat").text());
         found.add("terminal: " + (stat.get(STAT_TERMINAL).equals("0") ? "none" : "controlling"));
-        for (int index = 0; index < STAT_FIELDS.length; index++) {
-            found.add(STAT_NAMES[index] + ": " + names.number(stat.get(STAT_FIELDS[index])));
-        }
+        found.add("foreground group: " + names.group(stat.get(STAT_FOREGROUND_GROUP)));
+        found.add("nice: " + stat.get(STAT_NICE));
+        found.add("priority: " + stat.get(STAT_REAL_TIME_PRIORITY));
+        found.add("policy: " + stat.get(STAT_POLICY));
         // The user itself if it is dumpable, else root, or whoever is root in the user namespace.
         found.add("owner of /proc/PID/environ: " + ProcFile.of(pid, "environ").owner());
         for (String link : List.of("exe", "root", "cwd")) {

@@ -74,6 +74,8 @@ final class PostureStatus {
     private static final Set<String> NUMBERS =
             Set.of("Tgid", "Pid", "PPid", "TracerPid", "NStgid", "NSpid", "NSpgid", "NSsid");
 
+    private static final Set<String> GROUPS = Set.of("NSpgid", "NSsid");
+
     private static final Set<String> OF_A_THREAD = Set.of("Name", "Pid", "NSpid", "SigPnd");
 
     private PostureStatus() {}
@@ -104,11 +106,9 @@ final class PostureStatus {
 
     private static String value(String name, String value, PostureNames names, boolean inUserNamespace) {
         if (NUMBERS.contains(name)) {
-            // Inside, only the first process's number is certain: the probe before it was ready took the next ones.
-            return Arrays.stream(value.split("\\s+"))
-                    .map(names::number)
-                    .map(number -> number.matches("[2-9]|\\d\\d+") ? "another number inside" : number)
-                    .collect(Collectors.joining(", "));
+            String[] numbers = value.split("\\s+");
+            numbers[0] = GROUPS.contains(name) ? names.group(numbers[0]) : names.process(numbers[0]);
+            return Arrays.stream(numbers).map(PostureStatus::inside).collect(Collectors.joining(", "));
         }
         if (name.startsWith("Cap")) {
             return capabilities(value, inUserNamespace);
@@ -118,6 +118,11 @@ final class PostureStatus {
             return signals(value).replaceAll("^(32 33|32|33)$", "none").replaceAll(" 3[23]\\b", "");
         }
         return value.replaceAll("\\s+", " ");
+    }
+
+    /** Only the first process's number is certain inside: the probe before it was ready took the next ones. */
+    private static String inside(String number) {
+        return number.matches("[2-9]|\\d\\d+") ? "another number inside" : number;
     }
 
     /** Few by their names, many by comparison with all that this kernel has, or with those of the test's process. */
