@@ -39,6 +39,21 @@ public interface ComputeDriver extends AutoCloseable {
     }
 
     /**
+     * Looks at an image, which is fetched first if need be: after this the platform has it, and a request can name it by
+     * its id.
+     *
+     * @param reference what people call it, as in {@code debian:12} or {@code registry.example/team/agent@sha256:…}
+     * @param progress told about each second of a fetch
+     * @throws ComputeException with {@link ComputeException.Kind#INVALID} if the platform has no images, or the reference
+     *     is none; {@link ComputeException.Kind#PRECONDITION} if there is no such image
+     */
+    default ImageFacts image(String reference, PullPolicy pull, Progress progress) throws ComputeException {
+        throw new ComputeException(
+                ComputeException.Kind.INVALID,
+                "image: " + reference + " (expected: none; this platform shows this machine's own files)");
+    }
+
+    /**
      * What of this request the platform cannot do; empty if {@link #create} may be tried. Builds nothing. A limit that
      * cannot be put in force is not among it: {@link Workload#limits()} reports that.
      */

@@ -13,15 +13,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique and stable; 1 to 63 characters of {@code [a-z0-9-]}
  * @param name what people call it, of the same characters
- * @param image the image to run in, or {@code null} on platforms without images
+ * @param image the image to run in, by the id that {@link ComputeDriver#image} has told where the platform has it; {@code
+ *     null} on platforms without images
  * @param controlSocket the socket that the launcher must reach, on this machine
  * @param labels marks that the platform keeps with the workload
  * @param environment variables of the launcher, never a secret; the agent's come over the control socket
  * @param resources the limits asked for
- * @param user the user id that the agent runs as, 1 to 4294967294
- * @param group the group id that the agent runs as, 1 to 4294967294
+ * @param user the user id that the agent runs as, 1 to 4294967294; 0 if the image's own accounts say so later, to the
+ *     launcher
+ * @param group the group id that the agent runs as; as with {@code user}
  * @param sidecar the supervisor to be started beside the launcher; there exactly if the driver's link is {@link
  *     Capabilities.Link#SIDECAR}
+ * @param mounts files and folders of this machine that the workload sees
+ * @param devices devices that the workload gets, by the names of the Container Device Interface ({@code
+ *     nvidia.com/gpu=all})
  */
 public record SandboxRequest(
         String id,
@@ -33,7 +38,9 @@ public record SandboxRequest(
         Resources resources,
         long user,
         long group,
-        @Nullable Sidecar sidecar) {
+        @Nullable Sidecar sidecar,
+        List<Mount> mounts,
+        List<String> devices) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
 
@@ -42,9 +49,11 @@ public record SandboxRequest(
         requireName("name", name);
         labels = Map.copyOf(labels);
         environment = Map.copyOf(environment);
+        mounts = List.copyOf(mounts);
+        devices = List.copyOf(devices);
     }
 
-    /** Without a sidecar. */
+    /** Without a sidecar, mounts and devices. */
     public SandboxRequest(
             String id,
             String name,
@@ -55,7 +64,25 @@ public record SandboxRequest(
             Resources resources,
             long user,
             long group) {
-        this(id, name, image, controlSocket, labels, environment, resources, user, group, null);
+        this(id, name, image, controlSocket, labels, environment, resources, user, group, null, List.of(), List.of());
+    }
+
+    /** The same with this sidecar. */
+    public SandboxRequest with(Sidecar beside) {
+        return new SandboxRequest(
+                id, name, image, controlSocket, labels, environment, resources, user, group, beside, mounts, devices);
+    }
+
+    /** The same with these limits. */
+    public SandboxRequest with(Resources limits) {
+        return new SandboxRequest(
+                id, name, image, controlSocket, labels, environment, limits, user, group, sidecar, mounts, devices);
+    }
+
+    /** The same with these files, folders and devices. */
+    public SandboxRequest with(List<Mount> shown, List<String> given) {
+        return new SandboxRequest(
+                id, name, image, controlSocket, labels, environment, resources, user, group, sidecar, shown, given);
     }
 
     private static void requireName(String component, String value) {
@@ -83,6 +110,23 @@ public record SandboxRequest(
             command = List.copyOf(command);
             environment = Map.copyOf(environment);
             secretFiles = Map.copyOf(secretFiles);
+        }
+    }
+
+    /**
+     * A file or folder of this machine that the workload sees.
+     *
+     * @param source where it is, absolute
+     * @param target where the workload sees it, absolute
+     * @param readOnly whether it cannot be written there
+     */
+    public record Mount(Path source, String target, boolean readOnly) {
+
+        public Mount {
+            if (!source.isAbsolute() || !target.startsWith("/")) {
+                throw new IllegalArgumentException(
+                        "mount: " + source + " to " + target + " (expected: absolute paths)");
+            }
         }
     }
 

@@ -26,17 +26,7 @@ final class LimitRules {
 
     /** The same request with other limits. */
     static SandboxRequest limited(SandboxRequest request, Resources resources) {
-        return new SandboxRequest(
-                request.id(),
-                request.name(),
-                request.image(),
-                request.controlSocket(),
-                request.labels(),
-                request.environment(),
-                resources,
-                request.user(),
-                request.group(),
-                request.sidecar());
+        return request.with(resources);
     }
 
     static void check(Resources asked, Limits limits, Capabilities capabilities) {

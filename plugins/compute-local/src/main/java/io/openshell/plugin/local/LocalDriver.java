@@ -91,6 +91,16 @@ final class LocalDriver implements ComputeDriver {
             problems.add(new Problem(
                     "image", "image: " + request.image() + " (expected: none; this machine's own files are shown)"));
         }
+        if (!request.mounts().isEmpty()) {
+            problems.add(new Problem(
+                    "mounts",
+                    "mount: " + request.mounts().getFirst().source()
+                            + " (expected: none; the policy says which of this machine's files are shown)"));
+        }
+        if (!request.devices().isEmpty()) {
+            problems.add(new Problem(
+                    "devices", "gpu: " + request.devices().getFirst() + " (expected: none; needs docker or podman)"));
+        }
         if (request.user() <= 0 || request.group() <= 0) {
             problems.add(new Problem(
                     "user", "user: " + request.user() + ":" + request.group() + " (expected: numbers from 1)"));

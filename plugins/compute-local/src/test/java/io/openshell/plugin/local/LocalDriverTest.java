@@ -1,15 +1,19 @@
 package io.openshell.plugin.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openshell.api.compute.ComputeDriver;
+import io.openshell.api.compute.PullPolicy;
 import io.openshell.api.compute.SandboxRequest;
 import io.openshell.api.compute.SandboxRequest.Resources;
 import io.openshell.api.compute.Workload;
+import io.openshell.api.config.Problem;
 import io.openshell.plugin.local.cgroup.Cgroups;
 import io.openshell.testkit.contract.ComputeDriverContract;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -45,6 +49,24 @@ final class LocalDriverTest extends ComputeDriverContract {
     void refuses_root() {
         assertThat(driver().validate(request("a", null, Resources.UNLIMITED, 0)))
                 .hasSize(1);
+    }
+
+    @Test
+    void refuses_mounts_and_devices() {
+        SandboxRequest request = request("a")
+                .with(List.of(new SandboxRequest.Mount(Path.of("/srv"), "/srv", true)), List.of("nvidia.com/gpu=all"));
+
+        assertThat(driver().validate(request))
+                .extracting(Problem::message)
+                .containsExactly(
+                        "mount: /srv (expected: none; the policy says which of this machine's files are shown)",
+                        "gpu: nvidia.com/gpu=all (expected: none; needs docker or podman)");
+    }
+
+    @Test
+    void has_no_images() {
+        assertThatThrownBy(() -> driver().image("debian:12", PullPolicy.ALWAYS, QUIET))
+                .hasMessage("image: debian:12 (expected: none; this platform shows this machine's own files)");
     }
 
     @Test
