@@ -49,12 +49,27 @@ public sealed interface RequestPart {
     /**
      * The request as a whole, after all other parts, for rewriters that sign.
      *
+     * @param scheme {@code https} or {@code http}
+     * @param host the destination: lower case; an IPv6 address without brackets
      * @param target path and query as on the wire
-     * @param headers as they are about to be sent, credentials in place
-     * @param body the body if it is at most {@link CredentialRewriter#bodyBytes()} long
+     * @param headers what is about to be sent, credentials in place, and the rewriter's {@link
+     *     CredentialRewriter#ownFields} as the client sent them. Host and the fields of this hop (framing, Connection and
+     *     what it names, and the like) are not among them: the core writes them anew
+     * @param body all of it if {@link CredentialRewriter#bodyNeed} asked for it and there is one, otherwise empty
      */
-    record Whole(String method, String host, int port, String target, Headers headers, ByteBuffer body)
+    record Whole(String method, String scheme, String host, int port, String target, Headers headers, ByteBuffer body)
             implements RequestPart {
+
+        private static final int HTTP = 80;
+        private static final int HTTPS = 443;
+
+        /** The value of the Host field that is sent. */
+        public String authority() {
+            String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+            boolean usual = port == (scheme.equals("https") ? HTTPS : HTTP);
+            return usual ? name : name + ":" + port;
+        }
+
         @Override
         public String toString() {
             return "Whole[" + method + " " + host + ":" + port + "]";

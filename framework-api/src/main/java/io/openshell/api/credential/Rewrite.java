@@ -1,6 +1,5 @@
 package io.openshell.api.credential;
 
-import io.openshell.api.inspect.HeaderEdit;
 import java.util.List;
 
 /** What becomes of a part. */
@@ -12,15 +11,10 @@ public sealed interface Rewrite {
     /** It is replaced. */
     record Rewritten(Secret value) implements Rewrite {}
 
-    /** The request's headers change: the answer to {@link RequestPart.Whole}. Values may be secret; they are never printed. */
-    record Signed(List<HeaderEdit> edits) implements Rewrite {
+    /** The request as a whole is sent with these fields: the answer to {@link RequestPart.Whole}. Values are never printed. */
+    record Signed(List<SignedField> fields) implements Rewrite {
         public Signed {
-            edits = List.copyOf(edits);
-        }
-
-        @Override
-        public String toString() {
-            return "Signed[" + edits.size() + " redacted edits]";
+            fields = List.copyOf(fields);
         }
     }
 

@@ -3,7 +3,6 @@ package io.openshell.api.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.openshell.api.inspect.HeaderEdit;
 import io.openshell.api.inspect.Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -48,14 +47,31 @@ class CredentialTest {
                         new RequestPart.PathSegment("s3cret"),
                         new RequestPart.Body("text/plain", body),
                         new RequestPart.TextMessage("s3cret"),
-                        new RequestPart.Whole("GET", "h", 443, "/s3cret", new OneHeader(), body)))
+                        new RequestPart.Whole("GET", "https", "h", 443, "/s3cret", new OneHeader(), body)))
                 .allSatisfy(part -> assertThat(part.toString()).doesNotContain("s3cret"));
     }
 
     @Test
-    void signatures_print_as_their_number() {
-        assertThat(new Rewrite.Signed(List.of(new HeaderEdit("Authorization", "s3cret"))))
-                .hasToString("Signed[1 redacted edits]");
+    void signatures_print_as_the_names_of_their_fields() {
+        assertThat(new Rewrite.Signed(List.of(new SignedField("Authorization", Secret.owning(bytes)))))
+                .hasToString("Signed[fields=[SignedField[name=Authorization, value=[redacted]]]]");
+        assertThatThrownBy(() -> new SignedField("", Secret.owning(bytes)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_request_s_authority_is_what_its_host_field_says() {
+        assertThat(authority("https", "h", 443)).isEqualTo("h");
+        assertThat(authority("http", "h", 80)).isEqualTo("h");
+        assertThat(authority("http", "h", 443)).isEqualTo("h:443");
+        assertThat(authority("https", "h", 80)).isEqualTo("h:80");
+        assertThat(authority("https", "2001:db8::1", 443)).isEqualTo("[2001:db8::1]");
+        assertThat(authority("http", "2001:db8::1", 8080)).isEqualTo("[2001:db8::1]:8080");
+    }
+
+    private String authority(String scheme, String host, int port) {
+        return new RequestPart.Whole("GET", scheme, host, port, "/", new OneHeader(), ByteBuffer.allocate(0))
+                .authority();
     }
 
     private record OneHeader() implements Headers {

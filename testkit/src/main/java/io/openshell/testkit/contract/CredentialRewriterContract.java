@@ -1,6 +1,7 @@
 package io.openshell.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openshell.api.config.Compilation;
 import io.openshell.api.credential.CredentialRewriter;
@@ -9,12 +10,16 @@ import io.openshell.api.credential.RequestPart;
 import io.openshell.api.credential.Rewrite;
 import io.openshell.api.credential.Secret;
 import io.openshell.api.credential.Vault;
+import io.openshell.api.inspect.BodyNeed;
 import io.openshell.api.inspect.Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -105,8 +110,59 @@ public abstract class CredentialRewriterContract<C extends Record> {
     }
 
     @Test
+    final void every_secret_that_it_resolved_was_closed_unless_it_is_the_answer() {
+        List<Secret> lent = new ArrayList<>();
+        Vault inner = vault();
+        Rewrite answer = rewriter().rewrite(rewrittenPart(), key -> {
+            Optional<Secret> secret = inner.resolve(key);
+            secret.ifPresent(lent::add);
+            return secret;
+        });
+
+        assertThat(lent).isNotEmpty().allSatisfy(secret -> {
+            if (!handedOn(answer, secret)) {
+                assertThatThrownBy(() -> secret.reveal(bytes -> {})).isInstanceOf(IllegalStateException.class);
+            }
+        });
+    }
+
+    private static boolean handedOn(Rewrite answer, Secret secret) {
+        return switch (answer) {
+            case Rewrite.Rewritten rewritten -> rewritten.value() == secret;
+            case Rewrite.Signed signed -> signed.fields().stream().anyMatch(field -> field.value() == secret);
+            case Rewrite.Untouched untouched -> false;
+            case Rewrite.Refused refused -> false;
+        };
+    }
+
+    @Test
+    final void it_signs_with_fields_of_its_own_that_are_one_line_each() {
+        CredentialRewriter rewriter = rewriter();
+        Set<String> own = rewriter.ownFields();
+
+        assertThat(own).isEqualTo(rewriter.ownFields()).allMatch(name -> name.matches("[!#$%&'*+.^_`|~0-9a-z-]+"));
+        if (rewriter.rewrite(rewrittenPart(), vault()) instanceof Rewrite.Signed signed) {
+            assertThat(signed.fields()).isNotEmpty().allSatisfy(field -> {
+                assertThat(own).contains(field.name().toLowerCase(Locale.ROOT));
+                field.value()
+                        .reveal(value -> assertThat(new String(value, StandardCharsets.ISO_8859_1))
+                                .matches("[ -~]+"));
+            });
+        }
+    }
+
+    @Test
     final void the_body_that_it_asks_for_is_bounded() {
-        assertThat(rewriter().bodyBytes()).isBetween(0, 64 << 20);
+        RequestPart.Whole head = rewrittenPart() instanceof RequestPart.Whole whole
+                ? whole
+                : new RequestPart.Whole(
+                        "POST", "https", "api.example", 443, "/", headers(Map.of()), ByteBuffer.allocate(0));
+
+        assertThat(rewriter().bodyNeed(head)).satisfies(need -> {
+            if (need instanceof BodyNeed.Whole whole) {
+                assertThat(whole.maxBytes()).isLessThanOrEqualTo(64 << 20);
+            }
+        });
     }
 
     @Test

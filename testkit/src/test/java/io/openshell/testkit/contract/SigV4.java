@@ -7,8 +7,9 @@ import io.openshell.api.credential.CredentialRewriterFactory;
 import io.openshell.api.credential.RequestPart;
 import io.openshell.api.credential.Rewrite;
 import io.openshell.api.credential.Secret;
+import io.openshell.api.credential.SignedField;
 import io.openshell.api.credential.Vault;
-import io.openshell.api.inspect.HeaderEdit;
+import io.openshell.api.inspect.BodyNeed;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -64,8 +66,13 @@ final class SigV4 implements CredentialRewriterFactory<SigV4.Options> {
                 DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
         @Override
-        public int bodyBytes() {
-            return MAX_BODY;
+        public Set<String> ownFields() {
+            return Set.of("authorization", "x-amz-date", "x-amz-security-token");
+        }
+
+        @Override
+        public BodyNeed bodyNeed(RequestPart.Whole head) {
+            return new BodyNeed.Whole(MAX_BODY);
         }
 
         @Override
@@ -91,22 +98,17 @@ final class SigV4 implements CredentialRewriterFactory<SigV4.Options> {
             String time = TIME.format(now);
             String scope = time.substring(0, 8) + "/" + options.region() + "/" + options.service() + "/aws4_request";
             TreeMap<String, String> signed = new TreeMap<>();
-            signed.put("host", request.host());
+            signed.put("host", request.authority());
             signed.put("x-amz-date", time);
             String names = String.join(";", signed.keySet());
             String toSign =
                     String.join("\n", ALGORITHM, time, scope, hex(sha256(bytes(canonical(request, signed, names)))));
             byte[] signature = signingKey(key, time.substring(0, 8), toSign);
-            List<HeaderEdit> edits = new ArrayList<>();
-            request.headers().names().stream()
-                    .filter(name -> name.startsWith("x-amz-"))
-                    .forEach(name -> edits.add(new HeaderEdit(name, null)));
-            edits.add(new HeaderEdit("X-Amz-Date", time));
-            edits.add(new HeaderEdit(
-                    "Authorization",
-                    ALGORITHM + " Credential=" + id + "/" + scope + ", SignedHeaders=" + names + ", Signature="
-                            + hex(signature)));
-            return new Rewrite.Signed(edits);
+            String authorization = ALGORITHM + " Credential=" + id + "/" + scope + ", SignedHeaders=" + names
+                    + ", Signature=" + hex(signature);
+            return new Rewrite.Signed(List.of(
+                    new SignedField("X-Amz-Date", Secret.owning(bytes(time))),
+                    new SignedField("Authorization", Secret.owning(bytes(authorization)))));
         }
 
         private byte[] signingKey(String key, String day, String toSign) throws GeneralSecurityException {
