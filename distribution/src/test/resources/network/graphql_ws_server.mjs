@@ -24,7 +24,9 @@ const roots = {
     },
 };
 const server = createServer({cert: readFileSync(certificate), key: readFileSync(key)});
-const modern = new WebSocketServer({noServer: true, handleProtocols: () => "graphql-transport-ws"});
+// A client that pings faster than its pongs are written is cut off by default, without a close frame.
+const pongs = {maxPendingAutoPongs: 0};
+const modern = new WebSocketServer({noServer: true, ...pongs, handleProtocols: () => "graphql-transport-ws"});
 const old = new WebSocketServer({noServer: true, handleProtocols: () => "graphql-ws"});
 useServer({schema, roots: {query: roots, mutation: roots, subscription: roots}}, modern);
 legacy.SubscriptionServer.create({schema, rootValue: roots, execute, subscribe}, old);

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,9 @@ import tools.jackson.databind.JsonNode;
 /** Operations over WebSocket, by the usual libraries and both of their protocols: by {@code l7-websocket} and {@code l7-graphql}. */
 @Tag("root")
 class GraphqlOverWebsocketIT {
+
+    /** Operations in pieces are asked so often, each on its own connection: what depends on the moment would show. */
+    private static final int TIMES = 20;
 
     private static final String LIBRARIES = "graphql@16 graphql-ws@6 subscriptions-transport-ws@0.11 ws@8";
     private static Optional<Path> node = Optional.empty();
@@ -77,6 +81,16 @@ class GraphqlOverWebsocketIT {
         return agent.run(program, "/sandbox/graphql_ws_client.mjs", "/sandbox", which, document);
     }
 
+    private JsonNode askInPieces(String document) throws Exception {
+        String program = "/usr/bin/python3";
+        JsonNode results = Events.json(agent(Path.of(program).toRealPath().toString())
+                .file("graphql_pieces_client.py")
+                .run(program, "/sandbox/graphql_pieces_client.py", document, Integer.toString(TIMES))
+                .success());
+        assertThat(results.size()).isEqualTo(TIMES);
+        return results;
+    }
+
     private Agent agent(String program) throws Exception {
         return new Agent(lab, folder)
                 .option("--upstream-ca", authority.toString())
@@ -131,6 +145,28 @@ class GraphqlOverWebsocketIT {
 
         assertThat(result.path("results").size()).as("%s", outcome).isZero();
         assertThat(result.path("closed").asInt()).as("%s", outcome).isEqualTo(1008);
+        assertThat(resolved()).isEmpty();
+    }
+
+    @Test
+    void what_is_sent_in_pieces_with_pings_between_is_judged_as_a_whole() throws Exception {
+        JsonNode results = askInPieces("{ me: viewer }");
+
+        assertThat(results)
+                .allSatisfy(result -> assertThat(
+                                result.at("/answers/1/payload/data/me").asString(""))
+                        .isEqualTo("octocat"));
+        assertThat(resolved()).isEqualTo("viewer\n".repeat(TIMES));
+    }
+
+    @Test
+    void a_mutation_in_pieces_ends_the_connection_and_is_never_run() throws Exception {
+        JsonNode results = askInPieces("mutation { viewer: deleteRepo }");
+
+        assertThat(results).allSatisfy(result -> {
+            assertThat(result.path("answers").size()).isEqualTo(1);
+            assertThat(result.path("closed").asInt()).isEqualTo(1008);
+        });
         assertThat(resolved()).isEmpty();
     }
 }
