@@ -2,6 +2,7 @@ package io.openshell.proxy;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocatorMetric;
+import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.event.EventSink;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.core.event.SecurityEvent;
@@ -63,6 +64,7 @@ public final class ProxyFixture implements AutoCloseable {
     private final AtomicReference<PolicyGeneration> policy;
     private final AtomicReference<PeerIdentity> peer =
             new AtomicReference<>(new PeerIdentity.Known(BINARY, List.of("/bin/bash"), List.of(), 42));
+    private final CredentialStore credentials = CredentialStore.empty();
     private final ProxyServer server;
     private volatile boolean discarding;
 
@@ -181,6 +183,11 @@ public final class ProxyFixture implements AutoCloseable {
         policy.updateAndGet(before -> new PolicyGeneration(before.number() + 1, load(networkPolicies)));
     }
 
+    /** The sandbox's credentials; none at first. */
+    public CredentialStore credentials() {
+        return credentials;
+    }
+
     /** Says who makes the connections from now on. */
     public void usePeer(PeerIdentity identity) {
         peer.set(identity);
@@ -281,6 +288,11 @@ public final class ProxyFixture implements AutoCloseable {
         @Override
         public SandboxAuthority authority() {
             return authority;
+        }
+
+        @Override
+        public CredentialStore credentials() {
+            return credentials;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.openshell.proxy.sandbox;
 
+import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.event.EventSink;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.proxy.tls.SandboxAuthority;
@@ -31,6 +32,9 @@ public interface SandboxContext {
 
     /** Whom upstream servers are verified against. */
     UpstreamTrust trust();
+
+    /** The credentials that requests may carry; without any, no placeholder can be resolved, and none leaves. */
+    CredentialStore credentials();
 
     /** The host's link-local address that the gateway aliases stand for, if it was found when the sandbox started. */
     default Optional<InetAddress> trustedGateway() {

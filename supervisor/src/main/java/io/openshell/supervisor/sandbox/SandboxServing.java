@@ -1,5 +1,6 @@
 package io.openshell.supervisor.sandbox;
 
+import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.proxy.ListeningSocket;
 import io.openshell.proxy.ProxyServer;
@@ -59,7 +60,8 @@ record SandboxServing(
                 new SandboxNames(hosts, supervisor.resolvers()),
                 supervisor.config().events(),
                 authority,
-                upstreams);
+                upstreams,
+                CredentialStore.empty());
         if (NativeLibc.fcntl(listener.number(), F_SETFL, O_NONBLOCK) != 0) {
             throw Errno.failure("proxy listener");
         }

@@ -1,5 +1,6 @@
 package io.openshell.supervisor.sandbox;
 
+import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.event.EventSink;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.proxy.sandbox.NameResolver;
@@ -18,5 +19,6 @@ record ServedSandbox(
         NameResolver names,
         EventSink events,
         SandboxAuthority authority,
-        UpstreamTrust trust)
+        UpstreamTrust trust,
+        CredentialStore credentials)
         implements SandboxContext {}
