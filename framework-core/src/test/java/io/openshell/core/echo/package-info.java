@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.core.echo;
+
+import org.jspecify.annotations.NullMarked;
