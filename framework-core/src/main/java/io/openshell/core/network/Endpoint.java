@@ -1,5 +1,6 @@
 package io.openshell.core.network;
 
+import io.openshell.api.credential.CredentialRewriter;
 import io.openshell.api.inspect.ProtocolInspector;
 import io.openshell.core.address.AllowedAddresses;
 import io.openshell.core.match.HostPattern;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param allowEncodedSlash whether {@code %2F} may stand in a path
  * @param websocketCredentialRewrite whether credentials are put into WebSocket messages
  * @param requestBodyCredentialRewrite whether credentials are put into bodies
+ * @param signing what signs the endpoint's requests
  */
 public record Endpoint(
         String id,
@@ -34,7 +36,8 @@ public record Endpoint(
         AllowedAddresses allowedAddresses,
         boolean allowEncodedSlash,
         boolean websocketCredentialRewrite,
-        boolean requestBodyCredentialRewrite) {
+        boolean requestBodyCredentialRewrite,
+        Optional<CredentialRewriter> signing) {
 
     public Endpoint {
         if (host.isEmpty() && allowedAddresses.isNone()) {

@@ -104,12 +104,12 @@ public final class PluginHost implements InspectorCatalog, AutoCloseable {
         return factories.names(PluginKind.COMPUTE_DRIVER);
     }
 
-    /** The factory of a credential rewriter. */
+    @Override
     public Optional<CredentialRewriterFactory<?>> credentialRewriter(String name) {
         return factories.find(PluginKind.CREDENTIAL_REWRITER, name).map(CredentialRewriterFactory.class::cast);
     }
 
-    /** The names of all credential rewriters, sorted. */
+    @Override
     public List<String> credentialRewriterNames() {
         return factories.names(PluginKind.CREDENTIAL_REWRITER);
     }

@@ -1,5 +1,6 @@
 package io.openshell.core.policy;
 
+import io.openshell.api.credential.CredentialRewriterFactory;
 import io.openshell.api.inspect.ProtocolInspectorFactory;
 import io.openshell.core.config.ConfigProblems;
 import io.openshell.core.config.Suggestion;
@@ -33,11 +34,18 @@ final class EndpointKeyCheck {
      *
      * @param protocol what the endpoint names
      * @param factory that protocol; without one, the protocol's problem is reported elsewhere and its keys unknown
+     * @param signing the rewriter that signs, if the endpoint names one that is installed
      */
-    void check(Fields fields, Optional<String> protocol, Optional<ProtocolInspectorFactory<?>> factory) {
-        boolean unreadable = factory.isEmpty() && (protocol.isPresent() || hasNode(fields, "protocol"));
+    void check(
+            Fields fields,
+            Optional<String> protocol,
+            Optional<ProtocolInspectorFactory<?>> factory,
+            Optional<CredentialRewriterFactory<?>> signing) {
+        boolean unreadable = (factory.isEmpty() && (protocol.isPresent() || hasNode(fields, "protocol")))
+                || (signing.isEmpty() && hasNode(fields, SigningCompiler.KEY));
         Set<String> known = new TreeSet<>(PolicyKeys.ENDPOINT);
         factory.ifPresent(it -> known.addAll(ProtocolCompiler.keysOf(it)));
+        signing.ifPresent(it -> known.addAll(SigningCompiler.keysOf(it)));
         fields.mapping().entries().forEach((key, entry) -> {
             String misleading = protocol.isPresent() || unreadable ? null : RULES.get(key);
             if (misleading != null && !isEmpty(entry.value())) {
@@ -72,10 +80,23 @@ final class EndpointKeyCheck {
         List<String> owners =
                 catalog.protocolNames().stream().filter(name -> has(name, key)).toList();
         String kind = protocol.map(name -> "of protocol " + name).orElse("of an endpoint without protocol");
+        List<String> signers = catalog.credentialRewriterNames().stream()
+                .filter(name -> signs(name, key))
+                .toList();
+        if (owners.isEmpty() && !signers.isEmpty()) {
+            return "unknown key " + kind + " (it belongs to " + SigningCompiler.KEY + ": " + String.join(", ", signers)
+                    + ")";
+        }
         if (!owners.isEmpty()) {
             return "unknown key " + kind + " (it belongs to protocol " + String.join(", ", owners) + ")";
         }
         return "unknown key " + kind + Suggestion.instead(key, known);
+    }
+
+    private boolean signs(String rewriter, String key) {
+        return catalog.credentialRewriter(rewriter)
+                .map(factory -> SigningCompiler.keysOf(factory).contains(key))
+                .orElse(false);
     }
 
     private boolean has(String protocol, String key) {

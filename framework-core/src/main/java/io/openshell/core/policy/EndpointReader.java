@@ -2,6 +2,7 @@ package io.openshell.core.policy;
 
 import io.openshell.api.config.Compilation;
 import io.openshell.api.config.Problem;
+import io.openshell.api.credential.CredentialRewriterFactory;
 import io.openshell.api.inspect.ProtocolInspectorFactory;
 import io.openshell.core.address.AddressClass;
 import io.openshell.core.address.AddressGuard;
@@ -17,10 +18,12 @@ import io.openshell.core.network.Enforcement;
 import io.openshell.core.network.Ports;
 import io.openshell.core.network.Tls;
 import io.openshell.core.target.HostName;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -38,18 +41,20 @@ final class EndpointReader {
     private final Findings findings;
     private final EndpointKeyCheck keys;
     private final ProtocolCompiler protocols;
+    private final SigningCompiler signing;
 
     EndpointReader(InspectorCatalog catalog, Findings findings) {
         this.catalog = catalog;
         this.findings = findings;
         this.keys = new EndpointKeyCheck(catalog, findings.problems());
         this.protocols = new ProtocolCompiler(catalog, findings);
+        this.signing = new SigningCompiler(catalog, findings);
     }
 
     /**
      * An endpoint and where it came from.
      *
-     * @param options the protocol's keys, for the canonical form
+     * @param options the keys of the protocol and of the rewriter, for the canonical form
      */
     record Read(YamlNode.Mapping node, Endpoint endpoint, Map<String, Object> options) {}
 
@@ -60,7 +65,9 @@ final class EndpointReader {
         Optional<String> protocol = fields.text("protocol").map(it -> it.text().toLowerCase(Locale.ROOT));
         Optional<ProtocolInspectorFactory<?>> factory = protocol.flatMap(catalog::protocol);
         reportUnknownProtocol(fields, factory);
-        keys.check(fields, protocol, factory);
+        Optional<CredentialRewriterFactory<?>> signer = signing.factory(fields);
+        keys.check(fields, protocol, factory, signer);
+        checkSigning(fields);
 
         Enforcement enforcement = enforcement(fields);
         AllowedAddresses allowed = allowedAddresses(fields);
@@ -72,6 +79,8 @@ final class EndpointReader {
                 .orElse(PathSelector.ANY);
         Optional<ProtocolCompiler.Compiled> compiled =
                 factory.flatMap(it -> protocols.compile(node, it, enforcement == Enforcement.ENFORCE));
+        Optional<SigningCompiler.Compiled> signed = signer.flatMap(it ->
+                signing.compile(node, it, factory.map(ProtocolCompiler::keysOf).orElse(Set.of())));
         if (findings.problems().count() > 0) {
             return Optional.empty();
         }
@@ -87,10 +96,33 @@ final class EndpointReader {
                 allowed,
                 fields.flag("allow_encoded_slash"),
                 fields.flag("websocket_credential_rewrite"),
-                fields.flag("request_body_credential_rewrite"));
+                fields.flag("request_body_credential_rewrite"),
+                signed.map(SigningCompiler.Compiled::rewriter));
         warn(fields, endpoint);
-        return Optional.of(new Read(
-                node, endpoint, compiled.map(ProtocolCompiler.Compiled::options).orElse(Map.of())));
+        Map<String, Object> options = new LinkedHashMap<>();
+        signed.ifPresent(it -> options.putAll(it.options()));
+        compiled.ifPresent(it -> options.putAll(it.options()));
+        return Optional.of(new Read(node, endpoint, options));
+    }
+
+    /** A signature is made over what the client sent, and needs a request that is read. */
+    private void checkSigning(Fields fields) {
+        fields.node(SigningCompiler.KEY).ifPresent(signature -> {
+            if (fields.flag("request_body_credential_rewrite")) {
+                findings.problems()
+                        .add(
+                                signature,
+                                SigningCompiler.KEY + " and request_body_credential_rewrite are mutually exclusive"
+                                        + " (expected: one of them)");
+            }
+            if (fields.text("tls").filter(tls -> tls.text().equals("skip")).isPresent()) {
+                findings.problems()
+                        .add(
+                                signature,
+                                SigningCompiler.KEY
+                                        + " needs to read requests (expected: an endpoint without tls: skip)");
+            }
+        });
     }
 
     private void reportUnknownProtocol(Fields fields, Optional<ProtocolInspectorFactory<?>> factory) {

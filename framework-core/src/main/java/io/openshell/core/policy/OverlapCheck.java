@@ -131,7 +131,12 @@ final class OverlapCheck {
                 .or(() -> differs("allow_encoded_slash", earlier, later, Endpoint::allowEncodedSlash))
                 .or(() -> differs("websocket_credential_rewrite", earlier, later, Endpoint::websocketCredentialRewrite))
                 .or(() -> differs(
-                        "request_body_credential_rewrite", earlier, later, Endpoint::requestBodyCredentialRewrite));
+                        "request_body_credential_rewrite", earlier, later, Endpoint::requestBodyCredentialRewrite))
+                .or(() -> differs(
+                        SigningCompiler.KEY,
+                        earlier,
+                        later,
+                        endpoint -> endpoint.signing().isPresent()));
     }
 
     private static boolean samePath(Endpoint earlier, Endpoint later) {

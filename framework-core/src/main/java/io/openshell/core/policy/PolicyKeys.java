@@ -49,5 +49,6 @@ final class PolicyKeys {
             @Nullable List<String> allowedIps,
             @Nullable Boolean allowEncodedSlash,
             @Nullable Boolean websocketCredentialRewrite,
-            @Nullable Boolean requestBodyCredentialRewrite) {}
+            @Nullable Boolean requestBodyCredentialRewrite,
+            @Nullable String credentialSigning) {}
 }

@@ -118,7 +118,8 @@ final class Rules {
                     ((Compilation.Compiled<AllowedAddresses>) AllowedAddresses.compile(allowedIps)).value(),
                     encodedSlash,
                     false,
-                    false);
+                    false,
+                    Optional.empty());
         }
     }
 }
