@@ -53,6 +53,7 @@ class DistributionIT {
     void holds_the_first_party_plugins_the_launcher_and_the_licence() throws IOException {
         assertThat(jars("plugins")).anyMatch(jar -> jar.startsWith("openshell-l7-rest-"));
         assertThat(jars("plugins")).anyMatch(jar -> jar.startsWith("openshell-l7-websocket-"));
+        assertThat(jars("plugins")).anyMatch(jar -> jar.startsWith("openshell-credential-sigv4-"));
         assertThat(jars("plugins")).anyMatch(jar -> jar.startsWith("openshell-compute-local-"));
         assertThat(jars("plugins/l7-graphql/lib")).anyMatch(jar -> jar.startsWith("openshell-l7-graphql-"));
         assertThat(jars("plugins")).noneMatch(jar -> jar.contains("example"));
