@@ -65,6 +65,16 @@ public final class BoundCredentials {
                 : Optional.empty();
     }
 
+    /**
+     * Rewrites a request.
+     *
+     * @param path its canonical path, without query
+     * @param tls whether it goes over TLS
+     */
+    public RequestCredentials forRequest(String path, boolean tls) {
+        return new RequestCredentials(this, path, tls);
+    }
+
     /** What a rewriter gets for one request. */
     public Vault vault(String path, boolean tls) {
         return key -> resolve(key, path, tls);
