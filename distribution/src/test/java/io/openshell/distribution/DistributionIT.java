@@ -56,6 +56,7 @@ class DistributionIT {
         assertThat(jars("plugins")).anyMatch(jar -> jar.startsWith("openshell-credential-sigv4-"));
         assertThat(jars("plugins")).anyMatch(jar -> jar.startsWith("openshell-compute-local-"));
         assertThat(jars("plugins/l7-graphql/lib")).anyMatch(jar -> jar.startsWith("openshell-l7-graphql-"));
+        assertThat(jars("plugins/compute-docker/lib")).anyMatch(jar -> jar.startsWith("openshell-compute-docker-"));
         assertThat(jars("plugins")).noneMatch(jar -> jar.contains("example"));
         assertThat(HOME.resolve("native/openshell-launcher")).isExecutable();
         assertThat(HOME.resolve("LICENSE")).isNotEmptyFile();

@@ -36,11 +36,17 @@ final class LabProcess implements AutoCloseable {
 
     /** Runs a command that must succeed. */
     static void run(String... command) throws IOException {
+        output(List.of(command));
+    }
+
+    /** Runs a command that must succeed, and says what it wrote. */
+    static String output(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (exitCode(process) != 0) {
             throw new IOException(String.join(" ", command) + ": " + output.strip());
         }
+        return output;
     }
 
     /** Runs a command that may fail, as when what it removes is not there. */

@@ -1,0 +1,196 @@
+package io.openshell.plugin.docker;
+
+import io.openshell.api.compute.Capabilities;
+import io.openshell.api.compute.ComputeDriver;
+import io.openshell.api.compute.ComputeException;
+import io.openshell.api.compute.ComputeException.Kind;
+import io.openshell.api.compute.ComputeHost;
+import io.openshell.api.compute.ImageFacts;
+import io.openshell.api.compute.PullPolicy;
+import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.compute.Workload;
+import io.openshell.api.compute.WorkloadEvent;
+import io.openshell.api.config.Problem;
+import io.openshell.plugin.docker.Containers.Found;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Sandboxes in containers: a workload is a container without a network whose first process is the launcher, which comes in
+ * from outside. The engine remembers the containers, and their labels say whose they are, so nothing is kept here.
+ */
+final class EngineDriver implements ComputeDriver {
+
+    private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
+
+    private final EngineConnection connection;
+    private final ComputeHost host;
+    private final List<Watch> watches = new CopyOnWriteArrayList<>();
+
+    EngineDriver(EngineConnection connection, ComputeHost host) {
+        this.connection = connection;
+        this.host = host;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return new Capabilities(
+                Capabilities.Root.IMAGE, Capabilities.Network.PLATFORM, EngineReport.limits(connection), true, true);
+    }
+
+    @Override
+    public List<Problem> check() {
+        List<Problem> problems = new ArrayList<>();
+        try {
+            connection.engine();
+        } catch (ComputeException e) {
+            problems.add(new Problem("engine", String.valueOf(e.getMessage())));
+        }
+        if (!Files.isExecutable(host.launcher())) {
+            problems.add(new Problem(
+                    "launcher", host.launcher() + ": not executable (expected: the launcher of this distribution)"));
+        }
+        return problems;
+    }
+
+    @Override
+    public List<Problem> shortcomings() {
+        return EngineReport.shortcomings(connection);
+    }
+
+    @Override
+    public ImageFacts image(String reference, PullPolicy pull, Progress progress) throws ComputeException {
+        return new ImageFetch(connection.engine(), progress).get(reference, pull);
+    }
+
+    @Override
+    public List<Problem> validate(SandboxRequest request) {
+        List<Problem> problems =
+                new ArrayList<>(new RequestChecks(request, EngineReport.sockets(connection)).problems());
+        if (problems.isEmpty() && !request.devices().isEmpty()) {
+            EngineReport.devicesProblem(connection, request.devices())
+                    .ifPresent(problem -> problems.add(new Problem("devices", problem)));
+        }
+        return problems;
+    }
+
+    @Override
+    public Workload create(SandboxRequest request, Progress progress) throws ComputeException {
+        List<Problem> problems = validate(request);
+        if (!problems.isEmpty()) {
+            throw new ComputeException(Kind.INVALID, problems.getFirst().message());
+        }
+        Containers containers = containers();
+        ContainerPlan plan = ContainerPlan.of(request, host, Files.exists(SELINUX));
+        Optional<String> made = containers.create(plan);
+        if (made.isPresent()) {
+            return started(containers, plan, made.get());
+        }
+        Optional<Found> there = containers.inspect(plan.name());
+        if (there.isEmpty() || !there.get().workload().sandboxId().equals(request.id())) {
+            throw new ComputeException(
+                    Kind.PRECONDITION,
+                    "container " + plan.name() + ": not this sandbox's (expected: a name that nobody uses)");
+        }
+        if (!there.get().halfMade()) {
+            return there.get().workload();
+        }
+        // Left by somebody who died between making and starting it.
+        containers.remove(there.get().id());
+        return started(
+                containers,
+                plan,
+                containers
+                        .create(plan)
+                        .orElseThrow(() -> new ComputeException(
+                                Kind.UNAVAILABLE,
+                                "container " + plan.name() + ": made by somebody else (expected: one maker)")));
+    }
+
+    /** All or nothing. */
+    private static Workload started(Containers containers, ContainerPlan plan, String container)
+            throws ComputeException {
+        try {
+            containers.start(container);
+            Found found = containers
+                    .inspect(container)
+                    .orElseThrow(() -> new ComputeException(
+                            Kind.UNAVAILABLE, "container " + plan.name() + ": gone (expected: one that runs)"));
+            if (ImageReference.isId(plan.image()) && !found.image().equals(ImageReference.normalized(plan.image()))) {
+                throw new ComputeException(
+                        Kind.INTERNAL,
+                        "container " + plan.name() + ": made of image " + found.image() + " (expected: " + plan.image()
+                                + ")");
+            }
+            return found.workload();
+        } catch (ComputeException | RuntimeException e) {
+            try {
+                containers.remove(container);
+            } catch (ComputeException leftover) {
+                e.addSuppressed(leftover);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<Workload> find(String sandboxId) throws ComputeException {
+        return containers().ofSandbox(sandboxId).stream().map(Found::workload).findFirst();
+    }
+
+    @Override
+    public List<Workload> list() throws ComputeException {
+        return containers().all().stream().map(Found::workload).toList();
+    }
+
+    @Override
+    public Watch watch(Consumer<WorkloadEvent> listener) throws ComputeException {
+        EngineWatch watch = EngineWatch.begin(connection, listener);
+        watches.add(watch);
+        return () -> {
+            watch.close();
+            watches.remove(watch);
+        };
+    }
+
+    @Override
+    public void stop(String sandboxId) throws ComputeException {
+        Containers containers = containers();
+        for (Found found : containers.ofSandbox(sandboxId)) {
+            containers.stop(found.id());
+        }
+    }
+
+    @Override
+    public void start(String sandboxId) throws ComputeException {
+        Containers containers = containers();
+        Found found = containers.ofSandbox(sandboxId).stream()
+                .findFirst()
+                .orElseThrow(() -> new ComputeException(
+                        Kind.PRECONDITION, sandboxId + ": no container (expected: one that was created)"));
+        containers.start(found.id());
+    }
+
+    @Override
+    public void delete(String sandboxId) throws ComputeException {
+        Containers containers = containers();
+        for (Found found : containers.ofSandbox(sandboxId)) {
+            containers.remove(found.id());
+        }
+    }
+
+    @Override
+    public void close() {
+        watches.forEach(Watch::close);
+        watches.clear();
+    }
+
+    private Containers containers() throws ComputeException {
+        return new Containers(connection.engine());
+    }
+}

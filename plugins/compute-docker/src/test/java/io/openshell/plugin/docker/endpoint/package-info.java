@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.plugin.docker.endpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.plugin.docker.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.plugin.docker;
+
+import org.jspecify.annotations.NullMarked;
