@@ -179,6 +179,7 @@ struct k_sock_fprog {
 
 /* capabilities(7), version 3 of capget(2) and capset(2) */
 #define K_CAPABILITY_VERSION_3 0x20080522u
+#define K_CAP_CHOWN 0
 #define K_CAP_DAC_READ_SEARCH 2
 #define K_CAP_KILL 5
 #define K_CAP_SETGID 6

@@ -17,11 +17,14 @@ enum need {
     NEEDS_ROOT,
     NEEDS_USER_NAMESPACE,
     NEEDS_ANOTHER_ARCHITECTURE,
+    NEEDS_OWN_NAMESPACES, /* mounts and a gate that the launcher has made */
+    NEEDS_CONTAINER,
     NEEDS_IPV6,
     NEEDS_ANY_TCP, /* TCP not limited to the proxy */
     NEEDS_ANY_UDP, /* UDP not refused along with that */
     NEEDS_LANDLOCK,
     NEEDS_TCP_LIMIT,
+    NEEDS_IMAGE, /* Landlock, and a root that the launcher has not made */
     NEEDS_OUTSIDE,   /* Landlock, and a directory that no rule covers */
     NEEDS_READ_ONLY, /* Landlock, and a directory that only read-only rules cover */
     NEEDS_DEVICE,    /* Landlock, and a device without a right to ioctl */
@@ -62,6 +65,7 @@ int attempt_descriptor(int fd);
 /* attempts_files.c */
 int try_read_only_mounts(const struct scene *scene);
 int try_root(const struct scene *scene);
+int try_supervisor(const struct scene *scene);
 int try_read_outside(const struct scene *scene);
 int try_list_outside(const struct scene *scene);
 int try_write_outside(const struct scene *scene);

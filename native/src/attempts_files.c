@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -68,6 +70,17 @@ int try_root(const struct scene *scene)
 {
     (void)scene;
     return removed(mkdir("/openshell-attestation", 0700), "/openshell-attestation");
+}
+
+/* A container sees the folder in which the launcher found the supervisor's socket. */
+int try_supervisor(const struct scene *scene)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    (void)snprintf(address.sun_path, sizeof address.sun_path, "%s", scene->spec->control_path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int outcome = fd < 0 ? errno : attempt_result(connect(fd, (struct sockaddr *)&address, sizeof address));
+    (void)close(fd);
+    return outcome;
 }
 
 int try_read_outside(const struct scene *scene)

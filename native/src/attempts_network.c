@@ -7,8 +7,6 @@
 
 #include "attempts.h"
 
-#define GATE "10.200.0.1"
-#define AGENT "10.200.0.2"
 #define UNUSED_PORT 9 /* discard */
 #define ANSWER_MILLISECONDS 1000
 #define K_AF_VSOCK 40
@@ -97,19 +95,30 @@ int try_loopback(const struct scene *scene)
     return outcome;
 }
 
+struct gate {
+    char text[INET_ADDRSTRLEN];
+};
+
+static struct gate gate_of(const struct scene *scene)
+{
+    struct gate gate;
+    const struct in_addr address = {htonl(scene->network->gate_address)};
+    (void)inet_ntop(AF_INET, &address, gate.text, sizeof gate.text);
+    return gate;
+}
+
 /* The agent's own address shows that this is the agent's network namespace, and not the gate's. */
 int try_gate(const struct scene *scene)
 {
-    (void)scene;
+    const struct gate gate = gate_of(scene);
     union address own;
-    union address agent;
-    socklen_t length = make_address(&agent, AGENT, 0);
-    int fd = open_socket(GATE, SOCK_STREAM);
-    int outcome = fd < 0 ? errno : connect_socket(fd, GATE, NETWORK_GATE_PORT);
+    socklen_t length = sizeof own;
+    int fd = open_socket(gate.text, SOCK_STREAM);
+    int outcome = fd < 0 ? errno : connect_socket(fd, gate.text, NETWORK_GATE_PORT);
     if (outcome == 0 && getsockname(fd, &own.any, &length) != 0) {
         outcome = errno;
     }
-    if (outcome == 0 && own.four.sin_addr.s_addr != agent.four.sin_addr.s_addr) {
+    if (outcome == 0 && own.four.sin_addr.s_addr != htonl(scene->network->agent_address)) {
         outcome = EADDRNOTAVAIL;
     }
     (void)close(fd);
@@ -161,15 +170,15 @@ int try_udp6(const struct scene *scene)
 
 int try_gate_tcp_port(const struct scene *scene)
 {
-    (void)scene;
-    return try_connect(GATE, UNUSED_PORT);
+    const struct gate gate = gate_of(scene);
+    return try_connect(gate.text, UNUSED_PORT);
 }
 
 int try_gate_udp_port(const struct scene *scene)
 {
-    (void)scene;
-    int fd = open_socket(GATE, SOCK_DGRAM);
-    int outcome = fd < 0 ? errno : connect_socket(fd, GATE, UNUSED_PORT);
+    const struct gate gate = gate_of(scene);
+    int fd = open_socket(gate.text, SOCK_DGRAM);
+    int outcome = fd < 0 ? errno : connect_socket(fd, gate.text, UNUSED_PORT);
     outcome = outcome != 0 ? outcome : attempt_result(send(fd, "", 1, 0));
     outcome = outcome != 0 ? outcome : wait_for_answer(fd, POLLIN);
     (void)close(fd);

@@ -60,6 +60,12 @@ static const char *why_not(const struct scene *scene, const struct attempt *atte
         return scene->user_namespace ? NULL : "the sandbox was started as root";
     case NEEDS_ANOTHER_ARCHITECTURE:
         return "this architecture does not have the call";
+    case NEEDS_OWN_NAMESPACES:
+        return scene->contained ? "the container's root is the image's, and it has one network namespace" : NULL;
+    case NEEDS_CONTAINER:
+        return scene->contained ? NULL : "the socket lies outside the sandbox";
+    case NEEDS_IMAGE:
+        return scene->contained ? NULL : "the root is the launcher's";
     case NEEDS_IPV6:
         return scene->has_ipv6 ? NULL : "the kernel has no IPv6";
     case NEEDS_ANY_TCP:

@@ -95,6 +95,17 @@ static void write_file(const char *path, uid_t uid, gid_t gid)
     (void)close(fd);
 }
 
+static const char *const file_names[] = {SCENE_FILE, SCENE_REMOVED, SCENE_RENAMED};
+
+static void write_files(const struct scene *scene, const char *path)
+{
+    for (size_t index = 0; index < sizeof file_names / sizeof file_names[0]; index++) {
+        char file[PATH_MAX + NAME_MAX];
+        (void)snprintf(file, sizeof file, "%s/%s", path, file_names[index]);
+        write_file(file, scene->uid, scene->gid);
+    }
+}
+
 /*
  * A tmpfs of the user's on top of a directory. Landlock asks the rules of what is mounted and of the directories
  * above the mount point, not of what it hides; so a rule for the hidden directory does not count.
@@ -104,12 +115,59 @@ static void mount_place(const struct scene *scene, const char *path)
     char options[96];
     (void)snprintf(options, sizeof options, "mode=0700,uid=%u,gid=%u,size=64k", scene->uid, scene->gid);
     must(mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options), "attestation", path, hint_scene);
-    static const char *const names[] = {SCENE_FILE, SCENE_REMOVED, SCENE_RENAMED};
-    for (size_t index = 0; index < sizeof names / sizeof names[0]; index++) {
-        char file[PATH_MAX + NAME_MAX];
-        (void)snprintf(file, sizeof file, "%s/%s", path, names[index]);
-        write_file(file, scene->uid, scene->gid);
+    write_files(scene, path);
+}
+
+/* A folder in the container's: it is the user's as soon as its files are. */
+static void hand_over(const struct scene *scene, const char *path)
+{
+    if (path[0] != '\0') {
+        write_files(scene, path);
+        must(chown(path, scene->uid, scene->gid), "attestation", path, hint_scene);
     }
+}
+
+/* True when there is a new folder of the scene in this one. */
+static bool make_folder(char *place, size_t size, const char *directory)
+{
+    int length = snprintf(place, size, "%s/" SCENE_FOLDER, strcmp(directory, "/") == 0 ? "" : directory);
+    return length < (int)size && mkdir(place, 0700) == 0;
+}
+
+/* The container's own /dev comes first, because nothing of it is the image's. */
+static void make_outside(struct scene *scene)
+{
+    static const char *const directories[] = {"/dev", "/run", "/etc", "/"};
+    for (size_t index = 0; index < sizeof directories / sizeof directories[0]; index++) {
+        const char *path = directories[index];
+        if (cover_of_object(scene->spec, path) == COVER_NONE && cover_above(scene->spec, path) == COVER_NONE &&
+            make_folder(scene->outside, sizeof scene->outside, path)) {
+            return;
+        }
+    }
+    scene->outside[0] = '\0';
+}
+
+/* The last one first: it is where the sandbox's own files are, and not the image's. */
+static void make_read_only(struct scene *scene)
+{
+    for (size_t index = scene->spec->read_only.count; index-- > 0;) {
+        const char *path = scene->spec->read_only.items[index];
+        if (!plan_is_provided(path) && is_directory(path) && cover_above(scene->spec, path) != COVER_READ_WRITE &&
+            cover_of_object(scene->spec, path) == COVER_READ_ONLY &&
+            make_folder(scene->read_only, sizeof scene->read_only, path)) {
+            return;
+        }
+    }
+    scene->read_only[0] = '\0';
+}
+
+static void make_places(struct scene *scene)
+{
+    make_outside(scene);
+    make_read_only(scene);
+    hand_over(scene, scene->outside);
+    hand_over(scene, scene->read_only);
 }
 
 /* The sandbox's own devpts, which nobody uses yet, serves unless the policy has a rule for /dev. */
@@ -158,6 +216,18 @@ static void choose_read_only(struct scene *scene)
     scene->read_only[0] = '\0';
 }
 
+static void mount_places(struct scene *scene)
+{
+    choose_outside(scene);
+    choose_read_only(scene);
+    if (scene->outside[0] != '\0') {
+        mount_place(scene, scene->outside);
+    }
+    if (scene->read_only[0] != '\0') {
+        mount_place(scene, scene->read_only);
+    }
+}
+
 static void choose_device(struct scene *scene)
 {
     for (size_t index = 0; index < DEVICE_COUNT; index++) {
@@ -182,18 +252,25 @@ static int listen_abstract(const char *name)
     return fd;
 }
 
+static void enter_network(const struct scene *scene, int namespace)
+{
+    if (!scene->contained) {
+        must(setns(namespace, CLONE_NEWNET), "attestation", "setns", hint_scene);
+    }
+}
+
 /* Init is in the gate's network namespace, and is again afterwards. */
 static void open_listeners(struct scene *scene)
 {
     scene->listeners[0] = listen_abstract(SCENE_HIDDEN);
-    must(setns(scene->network->agent_namespace, CLONE_NEWNET), "attestation", "setns", hint_scene);
+    enter_network(scene, scene->network->agent_namespace);
     scene->listeners[1] = listen_abstract(SCENE_REACHABLE);
     int trial = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
     scene->has_ipv6 = trial >= 0;
     if (trial >= 0) {
         (void)close(trial);
     }
-    must(setns(scene->network->gate_namespace, CLONE_NEWNET), "attestation", "setns", hint_scene);
+    enter_network(scene, scene->network->gate_namespace);
 }
 
 /* Says on the pipe that it has become the user, and waits for its end. */
@@ -251,25 +328,49 @@ void scene_build(struct scene *scene, const struct launch_spec *spec, const stru
         .uid = confinement->uid,
         .gid = confinement->gid,
         .user_namespace = confinement->user_namespace,
+        .contained = confinement->contained,
     };
     scene->null = open("/dev/null", O_RDWR | O_CLOEXEC);
     must(scene->null, "attestation", "/dev/null", hint_scene);
     choose_device(scene);
-    choose_outside(scene);
-    choose_read_only(scene);
-    if (scene->outside[0] != '\0') {
-        mount_place(scene, scene->outside);
-    }
-    if (scene->read_only[0] != '\0') {
-        mount_place(scene, scene->read_only);
+    if (scene->contained) {
+        make_places(scene);
+    } else {
+        mount_places(scene);
     }
     open_listeners(scene);
     start_bystander(scene);
 }
 
-static void unmount_place(const char *path)
+static void act_as(uint32_t uid, uint32_t gid)
 {
-    if (path[0] != '\0') {
+    int error = privilege_act_as(uid, gid);
+    if (error != 0) {
+        die("attestation", "owner", error, hint_scene);
+    }
+}
+
+/* What is in the folder can only be removed by its owner, and the folder itself by the one above's. */
+static void remove_folder(const struct scene *scene, const char *path)
+{
+    act_as(scene->uid, scene->gid);
+    for (size_t index = 0; index < sizeof file_names / sizeof file_names[0]; index++) {
+        char file[PATH_MAX + NAME_MAX];
+        (void)snprintf(file, sizeof file, "%s/%s", path, file_names[index]);
+        must(unlink(file), "attestation", file, hint_scene);
+    }
+    act_as(0, 0);
+    must(rmdir(path), "attestation", path, hint_scene);
+}
+
+static void remove_place(const struct scene *scene, const char *path)
+{
+    if (path[0] == '\0') {
+        return;
+    }
+    if (scene->contained) {
+        remove_folder(scene, path);
+    } else {
         must(umount2(path, MNT_DETACH), "attestation", path, hint_scene);
     }
 }
@@ -278,8 +379,8 @@ void scene_remove(struct scene *scene)
 {
     must(kill(scene->bystander, SIGKILL), "attestation", "bystander", hint_scene);
     must(waitpid(scene->bystander, NULL, 0), "attestation", "bystander", hint_scene);
-    unmount_place(scene->read_only);
-    unmount_place(scene->outside);
+    remove_place(scene, scene->read_only);
+    remove_place(scene, scene->outside);
     (void)close(scene->listeners[0]);
     (void)close(scene->listeners[1]);
     (void)close(scene->null);

@@ -23,6 +23,7 @@ struct scene {
     uint32_t uid;
     uint32_t gid;
     bool user_namespace;
+    bool contained; /* the places are folders of the container's, for nothing can be mounted */
     bool has_ipv6;
     char outside[PATH_MAX];   /* directory of the user's that no rule covers; "" when every directory is covered */
     char read_only[PATH_MAX]; /* directory of the user's that only read-only rules cover; "" when there is none */
@@ -37,6 +38,9 @@ struct scene {
 #define SCENE_REMOVED "removed"
 #define SCENE_RENAMED "renamed"
 #define SCENE_CONTENT "attestation"
+
+/* Name of a place in a container. */
+#define SCENE_FOLDER ".openshell-attestation"
 
 /* Abstract Unix sockets that init listens on, in the gate's network namespace and in the agent's. */
 #define SCENE_HIDDEN "openshell-attestation-hidden"

@@ -34,6 +34,8 @@ enum frame_type {
     FRAME_RESUME = 21,
     FRAME_RESUMED = 22,
     FRAME_REFUSED = 23,
+    FRAME_LOOK = 24,
+    FRAME_SEEN = 25,
     FRAME_START = 100,
     FRAME_LAUNCHED = 101,
     FRAME_ENDED = 102,

@@ -13,9 +13,11 @@
 
 #include "attest.h"
 #include "bypass.h"
+#include "contained.h"
 #include "die.h"
 #include "identity.h"
 #include "landlock.h"
+#include "namespaces.h"
 #include "network.h"
 #include "privilege.h"
 #include "root.h"
@@ -51,10 +53,20 @@ static void tie_to_outer(const struct init *init)
     }
 }
 
-static void name_sandbox(const struct launch_spec *spec, struct report *report)
+/* The namespaces and the root: ours, or the container's. */
+static void make_surroundings(struct service *service)
 {
-    must(sethostname(spec->hostname, strlen(spec->hostname)), "hostname", spec->hostname, hint_privileges);
-    report_step(report, "hostname", "%s", spec->hostname);
+    struct init *init = service->init;
+    if (spec_is_contained(init->spec)) {
+        network_adopt(&service->network, init->report);
+        contained_prepare(init->spec, init->report);
+        return;
+    }
+    tie_to_outer(init);
+    network_create(&service->network, init->report);
+    root_build(init->spec, &init->workdir, init->user_namespace, init->report);
+    root_close_workdir(&init->workdir);
+    namespaces_name(init->spec, init->report);
 }
 
 static void prepare_confinement(struct service *service)
@@ -62,6 +74,7 @@ static void prepare_confinement(struct service *service)
     struct init *init = service->init;
     struct confinement *confinement = &service->confinement;
     landlock_prepare(init->spec, &confinement->landlock, init->report);
+    confinement->contained = spec_is_contained(init->spec);
     confinement->agent_namespace = service->network.agent_namespace;
     confinement->uid = init->spec->uid;
     confinement->gid = init->spec->gid;
@@ -378,18 +391,15 @@ _Noreturn void init_run(struct init *init)
     service.spawns.confinement = &service.confinement;
     service.reader = (struct frame_reader){.fd = init->control, .is_socket = true};
 
-    tie_to_outer(init);
-    network_create(&service.network, init->report);
-    root_build(init->spec, &init->workdir, init->user_namespace, init->report);
-    root_close_workdir(&init->workdir);
-    name_sandbox(init->spec, init->report);
+    make_surroundings(&service);
     prepare_confinement(&service);
     watch_children(&service);
     scene_build(&scene, init->spec, &service.network, &service.confinement);
     bypass_begin(&service.bypass, init->report);
-    succeed(privilege_keep_for_init(), "init", "capabilities");
+    succeed(privilege_keep_for_init(service.confinement.contained), "init", "capabilities");
     must(fcntl(init->control, F_SETFL, O_NONBLOCK), "control", "O_NONBLOCK", "");
-    report_step(init->report, "init", "keeps 7 capabilities and can get no other, not dumpable, no core dumps");
+    report_step(init->report, "init", "keeps %d capabilities and can get no other, not dumpable, no core dumps",
+                service.confinement.contained ? 6 : 7);
     attest(&scene, &service.confinement, &service.bypass, init->report);
     send_ready(&service);
 

@@ -19,6 +19,7 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define PROBLEM_SIZE (4096 + 256) /* a path and what is said of it */
 #define DISCARD_PORT 9
+#define UNNAMED ".openshell-landlock"
 
 #define READ_ONLY_RIGHTS (K_LANDLOCK_FS_EXECUTE | K_LANDLOCK_FS_READ_FILE | K_LANDLOCK_FS_READ_DIR)
 #define DEVICE_RIGHTS (K_LANDLOCK_FS_READ_FILE | K_LANDLOCK_FS_WRITE_FILE)
@@ -220,6 +221,36 @@ static int open_forbidden(void)
     return directory;
 }
 
+/*
+ * In a container nothing can be mounted. A file of the agent's that has no name any more lies, for Landlock, where it
+ * was made; so any directory will do in which no rule allows to write.
+ */
+static int open_unnamed(const struct launch_spec *spec)
+{
+    static const char *const directories[] = {"/dev", "/run", "/etc", ""};
+    const char *hint = "needs a directory of the container that is writable for its root, and not for the agent";
+    for (size_t index = 0; index < COUNT(directories); index++) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "%s/" UNNAMED, directories[index]);
+        int fd = spec_may_write(spec, path) ? -1 : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0) {
+            continue;
+        }
+        must(fchown(fd, spec->uid, spec->gid), "landlock", path, hint);
+        must(unlink(path), "landlock", path, hint);
+        return fd;
+    }
+    die("landlock", "/dev, /run, /etc, /", EACCES, hint);
+}
+
+/* Opened once more by the one who is restricted. */
+static int open_again(int fd)
+{
+    char self[64];
+    (void)snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    return open(self, O_WRONLY | O_CLOEXEC);
+}
+
 static void report_ruleset(const struct landlock *landlock, int abi, uint32_t left_out, struct report *report)
 {
     char newer[64] = "";
@@ -272,7 +303,8 @@ static void build(const struct launch_spec *spec, int abi, struct landlock *land
     }
     landlock->tcp_to_proxy_only = limits_tcp;
     landlock->ruleset = rules.ruleset;
-    landlock->forbidden = open_forbidden();
+    landlock->contained = spec_is_contained(spec);
+    landlock->forbidden = landlock->contained ? open_unnamed(spec) : open_forbidden();
     landlock->flags = rights.flags;
     landlock->abi = (uint32_t)(abi < RIGHTS_NEWEST_ABI ? abi : RIGHTS_NEWEST_ABI);
     report_ruleset(landlock, abi, rules.left_out, report);
@@ -326,7 +358,9 @@ int landlock_restrict(const struct landlock *landlock)
         return errno;
     }
     /* That the call succeeded is not proof enough: what no rule allows must be refused from now on. */
-    if (!is_refused(openat(landlock->forbidden, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC))) {
+    int opened = landlock->contained ? open_again(landlock->forbidden)
+                                     : openat(landlock->forbidden, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (!is_refused(opened)) {
         return EPERM;
     }
     return !landlock->tcp_to_proxy_only || is_refused(try_loopback()) ? 0 : EPERM;

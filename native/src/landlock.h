@@ -8,7 +8,8 @@
 /* What a child restricts itself with. */
 struct landlock {
     int ruleset;      /* -1: Landlock is not applied, as the report says */
-    int forbidden;    /* a directory that no rule covers, for the child to see that it is restricted */
+    int forbidden;    /* what no rule lets the agent open, for the child to see that it is restricted */
+    bool contained;   /* then that is a file, to be written; else a directory, to be read */
     uint32_t abi;     /* the one that is used */
     unsigned flags;   /* of landlock_restrict_self(2) */
     bool tcp_to_proxy_only;

@@ -128,6 +128,12 @@ void namespaces_unshare(struct report *report)
     report_step(report, "namespaces", "mount, ipc, uts and pid");
 }
 
+void namespaces_name(const struct launch_spec *spec, struct report *report)
+{
+    must(sethostname(spec->hostname, strlen(spec->hostname)), "hostname", spec->hostname, hint_privileges);
+    report_step(report, "hostname", "%s", spec->hostname);
+}
+
 void namespaces_unshare_pid(void)
 {
     must(unshare(CLONE_NEWPID), "namespaces", "pid", hint_privileges);

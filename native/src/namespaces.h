@@ -20,6 +20,9 @@ void namespaces_unshare(struct report *report);
 /* Unshares pid: the next child is the first process of the new namespace. */
 void namespaces_unshare_pid(void);
 
+/* The host name of the uts namespace. */
+void namespaces_name(const struct launch_spec *spec, struct report *report);
+
 /*
  * A user namespace that maps one uid and one gid, for an id-mapped mount: what is owned by
  * `disk` on the file system appears as `seen`. Needs root. Returns a descriptor, or -1 and errno.

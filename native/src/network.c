@@ -259,21 +259,23 @@ static void prepare_agent(void)
 }
 
 /* Non-blocking, because the supervisor serves it from an event loop. */
-static int listen_at_gate(void)
+int network_listen(uint32_t address)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     must(fd, "network", "listening socket", hint_privileges);
     int yes = 1;
     must(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), "network", "SO_REUSEADDR", hint_privileges);
-    struct sockaddr_in address = {
-        .sin_family = AF_INET, .sin_port = htons(NETWORK_GATE_PORT), .sin_addr = {htonl(NETWORK_GATE_ADDRESS)}};
-    must(bind(fd, (struct sockaddr *)&address, sizeof address), "network", "bind 10.200.0.1:3128", hint_privileges);
-    must(listen(fd, LISTEN_BACKLOG), "network", "listen 10.200.0.1:3128", hint_privileges);
+    struct sockaddr_in name = {
+        .sin_family = AF_INET, .sin_port = htons(NETWORK_GATE_PORT), .sin_addr = {htonl(address)}};
+    must(bind(fd, (struct sockaddr *)&name, sizeof name), "network", "bind port 3128", hint_privileges);
+    must(listen(fd, LISTEN_BACKLOG), "network", "listen at port 3128", hint_privileges);
     return fd;
 }
 
 void network_create(struct network *network, struct report *report)
 {
+    network->gate_address = NETWORK_GATE_ADDRESS;
+    network->agent_address = NETWORK_AGENT_ADDRESS;
     network->agent_namespace = new_namespace();
     network->sock_diag = socket(K_AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, K_NETLINK_SOCK_DIAG);
     must(network->sock_diag, "network", "sock_diag socket", "needs a kernel with CONFIG_INET_DIAG");
@@ -283,7 +285,7 @@ void network_create(struct network *network, struct report *report)
     prepare_agent();
     must(setns(network->gate_namespace, CLONE_NEWNET), "network", "setns", hint_privileges);
     settle(GATE_LINK); /* only now is the other end up */
-    network->listener = listen_at_gate();
+    network->listener = network_listen(NETWORK_GATE_ADDRESS);
     report_step(report, "network",
                 "agent eth0 10.200.0.2/24 with a route to 10.200.0.1 alone, IPv6 off, gate listens on 10.200.0.1:%d",
                 NETWORK_GATE_PORT);

@@ -8,13 +8,46 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "contained.h"
 #include "die.h"
 #include "init.h"
+#include "look.h"
 #include "namespaces.h"
 #include "privilege.h"
 #include "root.h"
 
 #define SIGNAL_EXIT_BASE 128
+
+/* True when the frame was a question about the image, and is answered. */
+static bool answer_look(int control, struct frame *frame)
+{
+    struct problem problem = {""};
+    struct writer answer = {0};
+    if (frame->type != FRAME_LOOK || frame->descriptor_count > 0) {
+        return false;
+    }
+    if (!look_answer(frame->payload, &answer, &problem)) {
+        die("control", problem.text, EPROTO, "the supervisor does not keep to the protocol");
+    }
+    must(frame_send(control, true, FRAME_SEEN, &answer, NULL, 0) ? 0 : -1, "control", "SEEN", "");
+    wire_release(&answer);
+    frame_release(frame);
+    return true;
+}
+
+static void read_frame(struct frame_reader *reader, struct frame *frame)
+{
+    struct problem problem = {""};
+    switch (frame_read(reader, frame, &problem)) {
+    case READ_END:
+        _exit(EXIT_LAUNCHER_FAILED); /* the supervisor thought better of it */
+    case READ_FRAME:
+        return;
+    case READ_LATER: /* the socket blocks */
+    case READ_BROKEN:
+        die("control", problem.text, EPROTO, "the supervisor does not keep to the protocol");
+    }
+}
 
 /* The payload stays for as long as the spec points into it: for good. The descriptor is -1 if none came. */
 static void receive_launch(int control, struct launch_spec *spec, int *returning)
@@ -22,17 +55,11 @@ static void receive_launch(int control, struct launch_spec *spec, int *returning
     struct frame_reader reader = {.fd = control, .is_socket = true};
     struct frame frame;
     struct problem problem = {""};
-    switch (frame_read(&reader, &frame, &problem)) {
-    case READ_END:
-        _exit(EXIT_LAUNCHER_FAILED); /* the supervisor thought better of it */
-    case READ_FRAME:
-        break;
-    case READ_LATER: /* the socket blocks */
-    case READ_BROKEN:
-        die("control", problem.text, EPROTO, "the supervisor does not keep to the protocol");
-    }
+    do {
+        read_frame(&reader, &frame);
+    } while (answer_look(control, &frame));
     if (frame.type != FRAME_LAUNCH || frame.descriptor_count > 1) {
-        die("control", "first frame", EPROTO, "the supervisor must send LAUNCH first, with at most one descriptor");
+        die("control", "first frame", EPROTO, "the supervisor must send LAUNCH first, or LOOK, with at most one descriptor");
     }
     if (!spec_decode_launch(frame.payload, spec, &problem)) {
         die("launch", problem.text, EPROTO, "the supervisor does not keep to the protocol");
@@ -67,8 +94,14 @@ _Noreturn void outer_run(const char *control_path)
     int returning;
     receive_launch(control, &spec, &returning);
 
-    struct init init = {.control = control, .spec = &spec, .report = &report};
+    struct init init = {
+        .control = control, .outer = -1, .workdir = {-1, -1}, .spec = &spec, .report = &report};
+    spec.control_path = control_path;
     resume_prepare(&init.resume, returning);
+    if (spec_is_contained(&spec)) {
+        contained_verify(&report);
+        init_run(&init);
+    }
     init.user_namespace = namespaces_become_user(&spec, &report);
     namespaces_unshare(&report);
     init.workdir = plan_workdir(&spec, init.user_namespace, &report);

@@ -109,21 +109,25 @@ void place_mark_private(struct new_root *root, const char *path)
     root->private_devices[root->private_count++] = status.st_dev;
 }
 
+int place_write_all(int fd, struct bytes content)
+{
+    for (size_t at = 0; at < content.length;) {
+        ssize_t written = write(fd, content.data + at, content.length - at);
+        if (written < 0 && errno != EINTR) {
+            return errno;
+        }
+        at += written > 0 ? (size_t)written : 0;
+    }
+    return 0;
+}
+
 int place_write(int directory, const char *name, uint32_t mode, struct bytes content)
 {
     int fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         return errno;
     }
-    int error = 0;
-    for (size_t at = 0; at < content.length && error == 0;) {
-        ssize_t written = write(fd, content.data + at, content.length - at);
-        if (written < 0) {
-            error = errno == EINTR ? 0 : errno;
-        } else {
-            at += (size_t)written;
-        }
-    }
+    int error = place_write_all(fd, content);
     if (error == 0 && fchmod(fd, mode) != 0) {
         error = errno;
     }

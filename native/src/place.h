@@ -34,6 +34,9 @@ void place_mark_private(struct new_root *root, const char *path);
 /* Writes a file of the launch spec, or mounts it over the existing one where the place is not private. */
 void place_file(struct new_root *root, const struct file_spec *file);
 
+/* Writes all of it; 0 or an errno. */
+int place_write_all(int fd, struct bytes content);
+
 /* Writes a new file with this mode and content beneath a directory; 0 or an errno. */
 int place_write(int directory, const char *name, uint32_t mode, struct bytes content);
 

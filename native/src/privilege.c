@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/fsuid.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -123,15 +124,45 @@ int privilege_drop_all(void)
     return error != 0 ? error : privilege_no_new_privileges();
 }
 
-int privilege_keep_for_init(void)
+/* The first is for the start of a container, the last for outside of one; those between are kept everywhere. */
+static const struct {
+    unsigned number;
+    const char *name;
+} needed[] = {
+    {K_CAP_CHOWN, "CHOWN"},   {K_CAP_DAC_READ_SEARCH, "DAC_READ_SEARCH"}, {K_CAP_KILL, "KILL"},
+    {K_CAP_SETGID, "SETGID"}, {K_CAP_SETUID, "SETUID"},                   {K_CAP_SETPCAP, "SETPCAP"},
+    {K_CAP_SYS_PTRACE, "SYS_PTRACE"}, {K_CAP_SYS_ADMIN, "SYS_ADMIN"},
+};
+
+const char *privilege_missing_in_container(void)
 {
-    static const unsigned kept[] = {
-        K_CAP_DAC_READ_SEARCH, K_CAP_KILL,       K_CAP_SETGID,    K_CAP_SETUID,
-        K_CAP_SETPCAP,         K_CAP_SYS_PTRACE, K_CAP_SYS_ADMIN,
-    };
+    struct k_cap_header header = {.version = K_CAPABILITY_VERSION_3};
+    struct k_cap_data have[2] = {{0}};
+    if (sys_capget(&header, have) != 0) {
+        return "all";
+    }
+    for (size_t index = 0; index < COUNT(needed) - 1; index++) {
+        if ((have[0].effective & 1u << needed[index].number) == 0) {
+            return needed[index].name;
+        }
+    }
+    return NULL;
+}
+
+int privilege_act_as(uint32_t uid, uint32_t gid)
+{
+    (void)setfsgid(gid);
+    (void)setfsuid(uid);
+    /* They answer with what was before, also when they did nothing. */
+    bool done = (uint32_t)setfsuid((uid_t)-1) == uid && (uint32_t)setfsgid((gid_t)-1) == gid;
+    return done ? 0 : EPERM;
+}
+
+int privilege_keep_for_init(bool contained)
+{
     uint64_t set = 0;
-    for (size_t index = 0; index < COUNT(kept); index++) {
-        set |= 1ull << kept[index];
+    for (size_t index = 1; index < COUNT(needed) - (contained ? 1 : 0); index++) {
+        set |= 1ull << needed[index].number;
     }
     /* The supervisor's keys are not the sandbox's. A kernel without keyrings has none to leave. */
     if (syscall(SYS_keyctl, K_KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS && errno != EPERM) {

@@ -28,9 +28,15 @@ int privilege_drop_all(void);
 /*
  * What the sandbox's first process keeps: to look at its processes (SYS_PTRACE, DAC_READ_SEARCH), to end them
  * (KILL), to enter the agent's network namespace (SYS_ADMIN) and to become the agent's user (SETUID, SETGID,
- * SETPCAP). It can get no other by executing anything. It also leaves the session
+ * SETPCAP); in a container it is in the agent's namespace already. It can get no other by executing anything. It also leaves the session
  * keyring it came with and is not dumpable.
  */
-int privilege_keep_for_init(void);
+int privilege_keep_for_init(bool contained);
+
+/* The first capability that the launcher of a container needs at its start and was not given; NULL when it has all. */
+const char *privilege_missing_in_container(void);
+
+/* Whose files this process makes and may use, until it takes itself back by 0. Verified; 0 or an errno. */
+int privilege_act_as(uint32_t uid, uint32_t gid);
 
 #endif

@@ -46,7 +46,7 @@ void spawn_step_detail(const struct confinement *confinement, int step, char *te
 {
     switch (step) {
     case SPAWN_NETWORK:
-        (void)snprintf(text, size, "the agent's namespace entered");
+        (void)snprintf(text, size, confinement->contained ? "the container's" : "the agent's namespace entered");
         return;
     case SPAWN_GROUPS:
         (void)snprintf(text, size, "gid %u, %s", confinement->gid,
@@ -94,12 +94,14 @@ static int take_streams(const int streams[3], bool terminal)
     return 0;
 }
 
-static int enter_network(int agent_namespace)
+static int enter_network(const struct confinement *confinement)
 {
     struct stat wanted;
     struct stat got;
-    if (setns(agent_namespace, CLONE_NEWNET) != 0 || fstat(agent_namespace, &wanted) != 0 ||
-        stat("/proc/self/ns/net", &got) != 0) {
+    if (!confinement->contained && setns(confinement->agent_namespace, CLONE_NEWNET) != 0) {
+        return errno;
+    }
+    if (fstat(confinement->agent_namespace, &wanted) != 0 || stat("/proc/self/ns/net", &got) != 0) {
         return errno;
     }
     return wanted.st_dev == got.st_dev && wanted.st_ino == got.st_ino ? 0 : EPERM;
@@ -198,9 +200,9 @@ static void step(int status, enum spawn_step which, int error)
 static void confine(struct confinement *c, const struct spawn_spec *spec, const int streams[3], int *status)
 {
     TAKE(SPAWN_SESSION, start_session());
-    TAKE(SPAWN_MEMORY_SCORE, oom_raise_score(c->user_namespace));
+    TAKE(SPAWN_MEMORY_SCORE, oom_raise_score(c->user_namespace || c->contained));
     TAKE(SPAWN_STREAMS, take_streams(streams, spec->terminal));
-    TAKE(SPAWN_NETWORK, enter_network(c->agent_namespace));
+    TAKE(SPAWN_NETWORK, enter_network(c));
     TAKE(SPAWN_GROUPS, privilege_set_groups(c->gid, c->user_namespace));
     TAKE(SPAWN_BOUNDING_SET, privilege_clear_bounding_set());
     TAKE(SPAWN_USER, privilege_set_user(c->uid, c->gid));
@@ -221,7 +223,7 @@ int spawn_resize(int master, uint32_t rows, uint32_t columns)
     return result(ioctl(master, TIOCSWINSZ, &size));
 }
 
-static int open_terminal(const struct spawn_spec *spec, int *master, int *slave)
+static int open_both_ends(int *master, int *slave)
 {
     int unlock = 0;
     *master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -229,7 +231,22 @@ static int open_terminal(const struct spawn_spec *spec, int *master, int *slave)
         return errno;
     }
     *slave = ioctl(*master, (int)K_TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    return *slave < 0 ? errno : spawn_resize(*master, spec->rows, spec->columns);
+    return result(*slave);
+}
+
+/* A terminal belongs to whoever opens it, unless its file system, which in a container is not ours, says otherwise. */
+static int open_terminal(const struct confinement *confinement, const struct spawn_spec *spec, int *master, int *slave)
+{
+    int error = confinement->contained ? privilege_act_as(confinement->uid, confinement->gid) : 0;
+    error = error != 0 ? error : open_both_ends(master, slave);
+    if (confinement->contained && privilege_act_as(0, 0) != 0) {
+        return EPERM;
+    }
+    struct stat status;
+    if (error == 0 && (fstat(*slave, &status) != 0 || status.st_uid != confinement->uid)) {
+        return EPERM;
+    }
+    return error != 0 ? error : spawn_resize(*master, spec->rows, spec->columns);
 }
 
 static void close_if_open(int fd)
@@ -258,7 +275,7 @@ static int start(struct confinement *confinement, const struct spawn_spec *spec,
     int slave = -1;
     int status[2] = {-1, -1};
     *spawned = (struct spawned){.pid = -1, .status = -1, .master = -1};
-    int error = spec->terminal ? open_terminal(spec, &spawned->master, &slave) : 0;
+    int error = spec->terminal ? open_terminal(confinement, spec, &spawned->master, &slave) : 0;
     *failed = "terminal";
     if (error == 0 && pipe2(status, O_CLOEXEC | O_NONBLOCK) != 0) {
         error = errno;

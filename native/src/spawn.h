@@ -10,6 +10,7 @@
 
 /* What every child gets; made once by init, before any child exists. */
 struct confinement {
+    bool contained; /* every process is in the agent's network namespace from the beginning */
     int agent_namespace;
     struct landlock landlock;
     struct seccomp_program program;

@@ -7,6 +7,8 @@
 #define PATH_MAX_LENGTH 4096u
 #define MODE_MAX 0777u
 #define SIGNAL_MAX 64u
+#define LAUNCH_FLAGS                                                                                                   \
+    (LAUNCH_HARD_REQUIREMENT | LAUNCH_OUTLIVES_SUPERVISOR | LAUNCH_TCP_TO_PROXY_ONLY | LAUNCH_CONTAINED)
 #define TERMINAL_MAX 65535u
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -49,6 +51,21 @@ static bool holds(const struct texts *paths, const char *path)
 {
     for (size_t index = 0; index < paths->count; index++) {
         if (strcmp(paths->items[index], path) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool spec_is_contained(const struct launch_spec *spec)
+{
+    return (spec->flags & LAUNCH_CONTAINED) != 0;
+}
+
+bool spec_may_write(const struct launch_spec *spec, const char *path)
+{
+    for (size_t index = 0; index < spec->read_write.count; index++) {
+        if (spec_is_beneath(path, spec->read_write.items[index])) {
             return true;
         }
     }
@@ -204,8 +221,8 @@ bool spec_decode_launch(struct bytes payload, struct launch_spec *spec, struct p
     if (!is_hostname(spec->hostname)) {
         return bad(problem, "hostname", spec->hostname, "1 to 64 letters, digits, -, _ and .");
     }
-    if ((spec->flags & ~(LAUNCH_HARD_REQUIREMENT | LAUNCH_OUTLIVES_SUPERVISOR | LAUNCH_TCP_TO_PROXY_ONLY)) != 0) {
-        return bad(problem, "flags", "unknown bit", "bits 0, 1 and 2");
+    if ((spec->flags & ~LAUNCH_FLAGS) != 0) {
+        return bad(problem, "flags", "unknown bit", "bits 0 to 3");
     }
     if (spec->uid == 0 || spec->gid == 0 || spec->uid == UINT32_MAX || spec->gid == UINT32_MAX) {
         return bad(problem, "uid or gid", "0 or 4294967295", "1 to 4294967294");
@@ -222,6 +239,9 @@ bool spec_decode_launch(struct bytes payload, struct launch_spec *spec, struct p
     }
     if ((spec->flags & LAUNCH_TCP_TO_PROXY_ONLY) != 0 && spec->read_only.count + spec->read_write.count == 0) {
         return bad(problem, "flags", "bit 2", "landlock paths with it");
+    }
+    if (spec_is_contained(spec) && spec->mount_count > 0) {
+        return bad(problem, "mounts", spec->mounts[0].path, "none with bit 3 of flags: the engine makes them");
     }
     return are_plain_paths(&spec->read_only, problem) && are_plain_paths(&spec->read_write, problem) &&
            are_narrow(&spec->read_write, problem) && order_mounts(spec, problem);

@@ -38,6 +38,7 @@ enum landlock_mode {
 #define LAUNCH_HARD_REQUIREMENT 1u
 #define LAUNCH_OUTLIVES_SUPERVISOR 2u
 #define LAUNCH_TCP_TO_PROXY_ONLY 4u
+#define LAUNCH_CONTAINED 8u
 
 struct launch_spec {
     char *hostname;
@@ -52,6 +53,7 @@ struct launch_spec {
     struct texts read_only;
     struct texts read_write;
     uint8_t landlock_mode;
+    const char *control_path; /* where the launcher found the supervisor; does not come with the message */
 };
 
 /* The spec points into the payload, which must stay. */
@@ -116,6 +118,12 @@ struct start_spec {
     char *control_path;
 };
 bool spec_decode_start(struct bytes payload, struct start_spec *spec, struct problem *problem);
+
+/* True when root and network are those of a container. */
+bool spec_is_contained(const struct launch_spec *spec);
+
+/* True when a read-write path of the spec is this path or above it. */
+bool spec_may_write(const struct launch_spec *spec, const char *path);
 
 /* True when Landlock is to have a rule for exactly this path. */
 bool spec_guards(const struct launch_spec *spec, const char *path);

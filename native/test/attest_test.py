@@ -42,9 +42,10 @@ HELD = {"user and group", "capability sets empty", "capability bounding set empt
         "seccomp in filter mode", "no descriptor but the standard streams", "core limit 0", "not dumpable"}
 ROOT_ONLY = {"no supplementary group but its own", "setuid(0)", "setgid(0)"}
 USER_ONLY = {"setuid(0) in a user namespace", "setgid(0) in a user namespace"}
+CONTAINER_ONLY = {"create a directory in the image's root", "connect to the supervisor"}
 OTHERS = {"root of the first process", "core dump"}
 EVERY = (LANDLOCK_FILES | LANDLOCK_SCOPES | LIMITED_TCP | LIMITED_UDP | FREE_TCP | MOUNTS | CONTROLS | NETWORK | SECCOMP |
-         TWICE_REFUSED | CAPABILITIES | HELD | ROOT_ONLY | USER_ONLY | OTHERS)
+         TWICE_REFUSED | CAPABILITIES | HELD | ROOT_ONLY | USER_ONLY | CONTAINER_ONLY | OTHERS)
 
 
 def target(name):
@@ -66,7 +67,7 @@ class Attestation:
         return {name for name, (_, _, outcome) in ready.attempts().items() if outcome == 2}
 
     def expected_gaps(self, abi):
-        gaps = LIMITED_TCP | LIMITED_UDP | (USER_ONLY if self.is_root else ROOT_ONLY)
+        gaps = CONTAINER_ONLY | LIMITED_TCP | LIMITED_UDP | (USER_ONLY if self.is_root else ROOT_ONLY)
         gaps |= LANDLOCK_SCOPES if abi < 6 else set()
         gaps |= {"ioctl on a device"} if abi < 5 else set()
         gaps |= {"truncate a file outside", "truncate a file of a read-only path"} if abi < 3 else set()
@@ -98,7 +99,8 @@ class Attestation:
         launcher = self.ready(landlock=OFF, read_only=(), read_write=())
         without = {name for name, (_, came, _) in launcher.ready.attempts().items() if came == "Landlock is not applied"}
         self.assertEqual(LANDLOCK_FILES | LANDLOCK_SCOPES | LIMITED_TCP | LIMITED_UDP |
-                         {"read a file of a read-only path", "rename from a read-only to a read-write path",
+                         {"create a directory in the image's root", "read a file of a read-only path",
+                          "rename from a read-only to a read-write path",
                           "link a file outside into a read-write path"}, without)
 
     def test_a_policy_that_declares_everything_leaves_no_outside(self):

@@ -12,7 +12,6 @@ import io.openshell.supervisor.sandbox.SandboxException;
 import io.openshell.supervisor.sandbox.SandboxSpec;
 import io.openshell.supervisor.sandbox.Stdio;
 import io.openshell.supervisor.sandbox.Supervisor;
-import io.openshell.supervisor.sandbox.SupervisorConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,6 +40,7 @@ final class RunCommand implements Command {
                         "Examples:",
                         "  openshell run -- python3 agent.py",
                         "  openshell run --policy examples/github-read.yaml -- curl -sS https://api.github.com/zen",
+                        "  openshell run --image node:24 --mount ./data:/data:ro -- node agent.js",
                         "  openshell run --workdir . --env ANTHROPIC_LOG=debug -v -- claude");
         return spec;
     }
@@ -63,16 +63,27 @@ final class RunCommand implements Command {
             SupervisedRun run = new SupervisedRun(session, plugins, name, options.events(), options.logExporters());
             return run.with((policies, configuration) -> {
                 LoadResult.Loaded policy = policies.load(plugins, options.policy());
-                return confined(
-                        sandbox(name, policy, options, session), options, configuration.make(), session.console());
+                try (Supervisor supervisor = Supervisor.open(configuration.make())) {
+                    String driver = driver(options, supervisor, session.console());
+                    return confined(
+                            sandbox(name, driver, policy, options, session), options, supervisor, session.console());
+                }
             });
         }
     }
 
-    private static int confined(SandboxSpec spec, RunOptions options, SupervisorConfig config, Console console)
+    private static String driver(RunOptions options, Supervisor supervisor, Console console) throws SandboxException {
+        if (options.driver().isPresent() || options.image().isEmpty()) {
+            return options.driver().orElse(SandboxSpec.LOCAL);
+        }
+        String driver = supervisor.driverForImages();
+        console.note("openshell: driver " + driver);
+        return driver;
+    }
+
+    private static int confined(SandboxSpec spec, RunOptions options, Supervisor supervisor, Console console)
             throws SandboxException, IOException, InterruptedException {
-        try (Supervisor supervisor = Supervisor.open(config);
-                RunningSandbox sandbox = supervisor.create(spec)) {
+        try (RunningSandbox sandbox = supervisor.create(spec)) {
             sandbox.unmetLimits().forEach(console::warning);
             if (options.attest().isPresent()) {
                 AttestationFile.write(options.attest().get(), spec.name(), sandbox.report());
@@ -89,20 +100,22 @@ final class RunCommand implements Command {
         }
     }
 
-    private static SandboxSpec sandbox(String name, LoadResult.Loaded policy, RunOptions options, Session session) {
+    private static SandboxSpec sandbox(
+            String name, String driver, LoadResult.Loaded policy, RunOptions options, Session session) {
         List<HostEntry> hosts = options.addHosts().entrySet().stream()
                 .flatMap(entry -> entry.getValue().stream().map(address -> new HostEntry(entry.getKey(), address)))
                 .toList();
         return new SandboxSpec(
                 name,
                 policy.policy(),
-                options.driver().orElse(SandboxSpec.LOCAL),
+                driver,
                 options.image(),
                 hosts,
                 options.workdir(),
                 options.upstreamCas(),
                 options.limits(),
                 options.loopback(),
+                options.container(),
                 options.resumable()
                         ? Optional.of(new Outliving(policy.source(), facts(options, session), session.environment()))
                         : Optional.empty());

@@ -2,6 +2,7 @@ package io.openshell.cli;
 
 import io.openshell.core.address.IpLiteral;
 import io.openshell.core.target.HostName;
+import io.openshell.supervisor.sandbox.ContainerOptions;
 import io.openshell.supervisor.sandbox.SandboxLimits;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import picocli.CommandLine.ParseResult;
  * What {@code run} was asked for, checked as far as the command line alone allows.
  *
  * @param policy the policy's file; empty for the restrictive default
- * @param driver the driver's name; empty for the local one
+ * @param driver the driver's name; empty for one that works
  * @param image the image; empty for drivers without images
  * @param name what to call the sandbox; empty to make up a name
  * @param addHosts names that the sandbox resolves to these addresses
@@ -33,6 +34,7 @@ import picocli.CommandLine.ParseResult;
  * @param events where events go as JSON lines
  * @param attest where the proof of the enforcement goes as JSON
  * @param logExporters plugins' exporters, each {@code NAME} or {@code NAME=FILE} with its options
+ * @param container what is asked of a container, and who the agent runs as
  * @param limits how much of the machine the sandbox may take
  * @param resumable whether the sandbox outlives this process
  * @param timeout after which the command is ended; zero for never
@@ -51,6 +53,7 @@ record RunOptions(
         Optional<Path> events,
         Optional<Path> attest,
         List<String> logExporters,
+        ContainerOptions container,
         SandboxLimits limits,
         boolean resumable,
         Duration timeout,
@@ -71,10 +74,8 @@ record RunOptions(
                         .build())
                 .addOption(option("--driver", "NAME", String.class)
                         .description("Where to run: a compute driver of the loaded plugins. Default: " + DRIVER_VARIABLE
-                                + ", else local.")
-                        .build())
-                .addOption(option("--image", "REF", String.class)
-                        .description("The image to run in, with drivers that have images.")
+                                + ", else with --image the first of docker, podman and others that works here, without"
+                                + " one local.")
                         .build())
                 .addOption(option("--name", "NAME", String.class)
                         .description("What to call the sandbox in events. Default: made up.")
@@ -118,6 +119,7 @@ record RunOptions(
                 .addOption(option("--timeout", "SECONDS", Long.class)
                         .description("End the command after so long, with exit status 124.")
                         .build());
+        ContainerFlags.describe(spec);
         LimitOptions.describe(spec);
         spec.addPositional(PositionalParamSpec.builder()
                 .paramLabel("COMMAND")
@@ -152,6 +154,7 @@ record RunOptions(
                 checks.named("--events", value(parsed, "--events", Path.class)),
                 checks.named("--attest", value(parsed, "--attest", Path.class)),
                 List.copyOf(parsed.matchedOptionValue("--log-exporter", List.of())),
+                new ContainerFlags(status, parsed.hasMatchedOption("--image")).of(parsed),
                 LimitOptions.of(parsed, status),
                 parsed.matchedOptionValue("--resumable", false),
                 checks.timeout(parsed.matchedOptionValue("--timeout", 0L)),

@@ -78,6 +78,19 @@ public final class BaselinePaths {
                 new FilesystemPolicy(declared.includeWorkdir(), List.copyOf(readOnly), List.copyOf(readWrite)), added);
     }
 
+    /** Every path whose existence may be asked for. */
+    public static List<String> candidates() {
+        return Stream.of(
+                        READ_ONLY.stream(),
+                        READ_WRITE.stream(),
+                        GPU_MARKS.stream(),
+                        GPU_READ_ONLY.stream(),
+                        gpuDevices())
+                .flatMap(paths -> paths)
+                .distinct()
+                .toList();
+    }
+
     private static Stream<String> gpuDevices() {
         return Stream.concat(
                 GPU_READ_WRITE.stream(), IntStream.range(0, GPU_DEVICES).mapToObj(n -> "/dev/nvidia" + n));

@@ -2,6 +2,7 @@ package io.openshell.core.policy;
 
 import io.openshell.core.config.RecordBinder;
 import io.openshell.core.config.YamlNode;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads {@code process}. */
@@ -26,11 +27,13 @@ final class ProcessReader {
     ProcessIdentity read(YamlNode.Mapping section) {
         new RecordBinder(findings.problems()).bind(section, PolicyKeys.Identity.class);
         Fields fields = new Fields(section);
-        return new ProcessIdentity(identity(fields, "run_as_user"), identity(fields, "run_as_group"));
-    }
-
-    private String identity(Fields fields, String key) {
-        return fields.text(key).map(this::checked).orElse(ProcessIdentity.SANDBOX);
+        Optional<String> user = fields.text("run_as_user").map(this::checked);
+        Optional<String> group = fields.text("run_as_group").map(this::checked);
+        return new ProcessIdentity(
+                user.orElse(ProcessIdentity.SANDBOX),
+                group.orElse(ProcessIdentity.SANDBOX),
+                user.isPresent(),
+                group.isPresent());
     }
 
     private String checked(YamlNode.Scalar node) {

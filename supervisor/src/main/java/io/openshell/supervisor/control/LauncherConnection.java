@@ -191,6 +191,19 @@ public final class LauncherConnection implements AutoCloseable {
         return ask(Resolved.class, atMost, number -> new SupervisorMessage.Resolve(number, paths));
     }
 
+    /**
+     * Asks what an image's root has, before the sandbox is built.
+     *
+     * @param paths whose kind is asked for
+     * @param files whose content is asked for too
+     */
+    public List<LauncherMessage.SeenPath> look(List<String> paths, List<String> files, Duration atMost)
+            throws IOException {
+        Future<LauncherMessage.Seen> seen =
+                ask(LauncherMessage.Seen.class, atMost, number -> new SupervisorMessage.Look(number, paths, files));
+        return await(seen, atMost, "what the image has").paths();
+    }
+
     /** Asks the launcher to end everything, and does not wait. A launcher that is gone has done so. */
     public void shutdown() {
         closing = true;

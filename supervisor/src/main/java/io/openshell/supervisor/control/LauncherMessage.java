@@ -32,7 +32,7 @@ public sealed interface LauncherMessage {
     /**
      * The sandbox stands and has proven what it refuses.
      *
-     * @param listener the socket that listens on 10.200.0.1:3128 in the gate namespace
+     * @param listener the socket that listens on 10.200.0.1:3128 in the gate namespace, or on a container's loopback
      * @param landlockAbi the one in force
      * @param readOnlyRules Landlock rules for read-only paths
      * @param readWriteRules Landlock rules for writable paths
@@ -156,6 +156,32 @@ public sealed interface LauncherMessage {
 
     /** Where paths lead inside the sandbox, in the order asked. */
     record Resolved(int query, List<ResolvedPath> paths) implements Answer {}
+
+    /** What an image's root has, in the order asked. */
+    record Seen(int query, List<SeenPath> paths) implements Answer {}
+
+    /**
+     * What lies at one path.
+     *
+     * @param errno why it could not be looked at or read, else 0
+     * @param content what a file holds that was asked for, as ISO 8859-1, which keeps every byte; else empty
+     */
+    record SeenPath(String path, Kind kind, int errno, String content) {
+
+        /** What it is, where a link leads. */
+        public enum Kind {
+            NOTHING(0),
+            FILE(1),
+            DIRECTORY(2),
+            OTHER(3);
+
+            final int wire;
+
+            Kind(int wire) {
+                this.wire = wire;
+            }
+        }
+    }
 
     /**
      * A process tried to connect somewhere without the proxy; the sandbox's network refuses that.

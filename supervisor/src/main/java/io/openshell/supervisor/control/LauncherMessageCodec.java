@@ -17,6 +17,7 @@ import io.openshell.supervisor.control.LauncherMessage.Resolved;
 import io.openshell.supervisor.control.LauncherMessage.ResolvedPath;
 import io.openshell.supervisor.control.LauncherMessage.Resumed;
 import io.openshell.supervisor.control.LauncherMessage.SearchStatus;
+import io.openshell.supervisor.control.LauncherMessage.Seen;
 import io.openshell.supervisor.control.LauncherMessage.SpawnFailed;
 import io.openshell.supervisor.control.LauncherMessage.Started;
 import io.openshell.supervisor.control.LauncherMessage.Step;
@@ -43,6 +44,7 @@ final class LauncherMessageCodec {
     private static final int BYPASS = 18;
     private static final int RESUMED = 22;
     private static final int REFUSED = 23;
+    private static final int SEEN = 25;
 
     private static final int MAX_PORT = 65_535;
     private static final Set<String> TRANSPORTS = Set.of("tcp", "udp", "other");
@@ -61,6 +63,7 @@ final class LauncherMessageCodec {
             case IDENTITY -> whole(frame, "IDENTITY", LauncherMessageCodec::identity, 0);
             case EXE -> whole(frame, "EXE", fields -> exe(fields, frame), 0, 1);
             case RESOLVED -> whole(frame, "RESOLVED", LauncherMessageCodec::resolved, 0);
+            case SEEN -> whole(frame, "SEEN", SeenCodec::read, 0);
             case BYPASS -> whole(frame, "BYPASS", LauncherMessageCodec::bypass, 0);
             case RESUMED -> whole(frame, "RESUMED", fields -> resumed(fields, frame), 1);
             case REFUSED -> whole(frame, "REFUSED", LauncherMessageCodec::refused, 0);
@@ -118,6 +121,7 @@ final class LauncherMessageCodec {
                         new FieldWriter().u32(1, m.spawn()).i32(2, m.exitCode()).i32(3, m.signal()));
             case Identity m -> encodeIdentity(m);
             case Exe m -> encodeExe(m);
+            case Seen m -> new Frame(SEEN, SeenCodec.write(m));
             case Resolved m ->
                 new Frame(
                         RESOLVED,

@@ -20,6 +20,7 @@ public sealed interface SupervisorMessage {
      * @param readWrite Landlock paths
      * @param landlock how much is asked of Landlock
      * @param tcpToProxyOnly whether Landlock refuses TCP to anywhere but the proxy, the agent's own loopback too
+     * @param contained whether root and network are those of a container that an engine has made; there are no mounts then
      * @param door one descriptor number: the listening socket at which a supervisor may come back; or none
      */
     record Launch(
@@ -34,6 +35,7 @@ public sealed interface SupervisorMessage {
             List<String> readWrite,
             Landlock landlock,
             boolean tcpToProxyOnly,
+            boolean contained,
             List<Integer> door)
             implements SupervisorMessage {
 
@@ -63,6 +65,7 @@ public sealed interface SupervisorMessage {
                     readWrite,
                     landlock,
                     tcpToProxyOnly,
+                    contained,
                     List.of(listener));
         }
     }
@@ -109,6 +112,19 @@ public sealed interface SupervisorMessage {
     record Resolve(int query, List<String> paths) implements SupervisorMessage {
         public Resolve {
             paths = List.copyOf(paths);
+        }
+    }
+
+    /**
+     * What lies at these paths, and what do these files hold? Only before {@link Launch}.
+     *
+     * @param paths whose kind is asked for
+     * @param files whose content is asked for too
+     */
+    record Look(int query, List<String> paths, List<String> files) implements SupervisorMessage {
+        public Look {
+            paths = List.copyOf(paths);
+            files = List.copyOf(files);
         }
     }
 

@@ -4,6 +4,7 @@ import io.openshell.supervisor.control.SupervisorMessage.Identify;
 import io.openshell.supervisor.control.SupervisorMessage.Keep;
 import io.openshell.supervisor.control.SupervisorMessage.Landlock;
 import io.openshell.supervisor.control.SupervisorMessage.Launch;
+import io.openshell.supervisor.control.SupervisorMessage.Look;
 import io.openshell.supervisor.control.SupervisorMessage.Mount;
 import io.openshell.supervisor.control.SupervisorMessage.OpenExe;
 import io.openshell.supervisor.control.SupervisorMessage.Peer;
@@ -30,11 +31,14 @@ final class SupervisorMessageCodec {
     private static final int RESOLVE = 16;
     private static final int KEEP = 20;
     private static final int RESUME = 21;
+    private static final int LOOK = 24;
 
     private static final int FLAG_HARD_REQUIREMENT = 1;
     private static final int FLAG_KEEP_RUNNING = 2;
     private static final int FLAG_TCP_TO_PROXY_ONLY = 4;
-    private static final int FLAGS = FLAG_HARD_REQUIREMENT | FLAG_KEEP_RUNNING | FLAG_TCP_TO_PROXY_ONLY;
+    private static final int FLAG_CONTAINED = 8;
+    private static final int FLAGS =
+            FLAG_HARD_REQUIREMENT | FLAG_KEEP_RUNNING | FLAG_TCP_TO_PROXY_ONLY | FLAG_CONTAINED;
 
     private SupervisorMessageCodec() {}
 
@@ -67,6 +71,10 @@ final class SupervisorMessageCodec {
             case Shutdown m -> new Frame(SHUTDOWN, new FieldWriter());
             case Resolve m ->
                 new Frame(RESOLVE, new FieldWriter().u32(1, m.query()).texts(2, m.paths()));
+            case Look m ->
+                new Frame(
+                        LOOK,
+                        new FieldWriter().u32(1, m.query()).texts(2, m.paths()).texts(3, m.files()));
             case Keep m ->
                 new Frame(
                         KEEP,
@@ -95,6 +103,7 @@ final class SupervisorMessageCodec {
                 whole(frame, "OPEN_EXE", fields -> new OpenExe(fields.count(1), fields.count(2), fields.u64(3)), 0);
             case SHUTDOWN -> whole(frame, "SHUTDOWN", fields -> new Shutdown(), 0);
             case RESOLVE -> whole(frame, "RESOLVE", fields -> new Resolve(fields.count(1), fields.texts(2)), 0);
+            case LOOK -> whole(frame, "LOOK", fields -> new Look(fields.count(1), fields.texts(2), fields.texts(3)), 0);
             case KEEP -> whole(frame, "KEEP", SupervisorMessageCodec::keep, 0);
             case RESUME ->
                 whole(
@@ -111,7 +120,8 @@ final class SupervisorMessageCodec {
     private static FieldWriter launchFields(Launch m) {
         int flags = (m.landlock() == Landlock.HARD_REQUIREMENT ? FLAG_HARD_REQUIREMENT : 0)
                 | (m.keepRunning() ? FLAG_KEEP_RUNNING : 0)
-                | (m.tcpToProxyOnly() ? FLAG_TCP_TO_PROXY_ONLY : 0);
+                | (m.tcpToProxyOnly() ? FLAG_TCP_TO_PROXY_ONLY : 0)
+                | (m.contained() ? FLAG_CONTAINED : 0);
         return new FieldWriter()
                 .text(1, m.hostname())
                 .u32(2, flags)
@@ -152,6 +162,7 @@ final class SupervisorMessageCodec {
                 fields.texts(21),
                 landlock(fields),
                 (flags & FLAG_TCP_TO_PROXY_ONLY) != 0,
+                (flags & FLAG_CONTAINED) != 0,
                 frame.descriptors());
         boolean hard = (flags & FLAG_HARD_REQUIREMENT) != 0;
         if ((flags & ~FLAGS) != 0 || hard != (message.landlock() == Landlock.HARD_REQUIREMENT)) {

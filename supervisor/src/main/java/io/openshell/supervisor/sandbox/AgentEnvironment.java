@@ -12,29 +12,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class AgentEnvironment {
 
-    /** Where the proxy listens, as every sandbox sees it. */
-    static final String PROXY_HOST = "10.200.0.1";
-
-    static final int PROXY_PORT = 3128;
+    private static final int PROXY_PORT = 3128;
 
     /** Names that belong to OpenShell. */
     private static final String RESERVED = "OPENSHELL_";
 
     private static final String JAVA_OPTIONS = "JAVA_TOOL_OPTIONS";
-    private static final String PROXY = "http://" + PROXY_HOST + ":" + PROXY_PORT;
     private static final String DIRECT = "127.0.0.1,localhost,::1";
 
     private AgentEnvironment() {}
 
     /**
+     * @param place whose proxy, working directory and image it is; what the image says of a name that is ours does not count
      * @param wanted the user's own variables, which win; {@code JAVA_TOOL_OPTIONS} is added to ours
      * @param terminal the kind of terminal, or {@code null} without one
      * @return {@code KEY=VALUE}, sorted
      * @throws SandboxException if a name is empty, has a {@code =}, or is OpenShell's
      */
-    static List<String> of(AgentIdentity identity, Map<String, String> wanted, @Nullable String terminal)
+    static List<String> of(
+            AgentIdentity identity, AgentPlace place, Map<String, String> wanted, @Nullable String terminal)
             throws SandboxException {
-        Map<String, String> variables = new TreeMap<>(defaults(identity));
+        Map<String, String> variables = new TreeMap<>(defaults(place));
+        place.environment().forEach((name, value) -> addOfImage(variables, name, value));
+        variables.putAll(ours(identity, place, variables.get(JAVA_OPTIONS)));
         variables.put("TERM", terminal == null || terminal.isEmpty() ? "dumb" : terminal);
         for (Map.Entry<String, String> variable : wanted.entrySet()) {
             String name = variable.getKey();
@@ -49,11 +49,32 @@ final class AgentEnvironment {
                 .toList();
     }
 
-    private static Map<String, String> defaults(AgentIdentity identity) {
+    /** What an image may say otherwise. */
+    private static Map<String, String> defaults(AgentPlace place) {
+        return Map.of(
+                "HOME", place.workdir(),
+                "SHELL", "/bin/sh",
+                "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "LANG", "C.UTF-8");
+    }
+
+    /** An image is not asked whether its variables are in order: what cannot be one, or is OpenShell's, is left out. */
+    private static void addOfImage(Map<String, String> variables, String name, String value) {
+        if (!name.isEmpty()
+                && !name.contains("=")
+                && name.indexOf('\0') < 0
+                && value.indexOf('\0') < 0
+                && !name.toUpperCase(Locale.ROOT).startsWith(RESERVED)) {
+            variables.put(name, value);
+        }
+    }
+
+    private static Map<String, String> ours(AgentIdentity identity, AgentPlace place, @Nullable String javaOptions) {
         Map<String, String> variables = new TreeMap<>();
+        String proxy = "http://" + place.proxyHost() + ":" + PROXY_PORT;
         for (String name :
                 List.of("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "grpc_proxy")) {
-            variables.put(name, PROXY);
+            variables.put(name, proxy);
         }
         variables.put("NO_PROXY", DIRECT);
         variables.put("no_proxy", DIRECT);
@@ -64,23 +85,19 @@ final class AgentEnvironment {
         for (String name : List.of("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO")) {
             variables.put(name, TrustFiles.BUNDLE);
         }
-        variables.put(JAVA_OPTIONS, javaOptions());
+        variables.put(JAVA_OPTIONS, javaOptions(place) + (javaOptions == null ? "" : " " + javaOptions));
         variables.put("OPENSHELL_SANDBOX", "1");
-        variables.put("HOME", LaunchPlan.WORKDIR);
         variables.put("USER", identity.user());
         variables.put("LOGNAME", identity.user());
-        variables.put("SHELL", "/bin/sh");
-        variables.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-        variables.put("LANG", "C.UTF-8");
         return variables;
     }
 
-    private static String javaOptions() {
+    private static String javaOptions(AgentPlace place) {
         return String.join(
                 " ",
-                "-Dhttp.proxyHost=" + PROXY_HOST,
+                "-Dhttp.proxyHost=" + place.proxyHost(),
                 "-Dhttp.proxyPort=" + PROXY_PORT,
-                "-Dhttps.proxyHost=" + PROXY_HOST,
+                "-Dhttps.proxyHost=" + place.proxyHost(),
                 "-Dhttps.proxyPort=" + PROXY_PORT,
                 "-Dhttp.nonProxyHosts=localhost|127.*|[::1]",
                 "-Djavax.net.ssl.trustStore=" + TrustFiles.JAVA_STORE,

@@ -63,7 +63,26 @@ record LaunchPlan(Launch launch, List<String> added) {
      */
     static LaunchPlan of(Policy policy, Inside inside, Predicate<String> exists) {
         BaselinePaths.Enriched enriched = BaselinePaths.enrich(
-                withWorkdir(policy.filesystem()), path -> PROVIDED.contains(path) || exists.test(path));
+                withWorkdir(policy.filesystem(), WORKDIR), path -> PROVIDED.contains(path) || exists.test(path));
+        List<Mount> mounts = mounts(enriched.filesystem(), inside.workdir(), exists);
+        return plan(policy, inside, enriched, mounts, false);
+    }
+
+    /**
+     * Makes the plan for a container, whose root is the image's: nothing is mounted, and Landlock alone shows the declared
+     * paths.
+     *
+     * @param workdir the agent's working directory
+     * @param exists whether the image has one of the baseline's paths
+     */
+    static LaunchPlan ofContainer(Policy policy, Inside inside, String workdir, Predicate<String> exists) {
+        BaselinePaths.Enriched enriched = BaselinePaths.enrich(
+                withWorkdir(policy.filesystem(), workdir), path -> path.equals(workdir) || exists.test(path));
+        return plan(policy, inside, enriched, List.of(), true);
+    }
+
+    private static LaunchPlan plan(
+            Policy policy, Inside inside, BaselinePaths.Enriched enriched, List<Mount> mounts, boolean contained) {
         FilesystemPolicy paths = enriched.filesystem();
         Set<String> readOnly = new LinkedHashSet<>(paths.readOnly());
         readOnly.removeAll(paths.readWrite());
@@ -74,24 +93,25 @@ record LaunchPlan(Launch launch, List<String> added) {
                 inside.identity().uid(),
                 inside.identity().gid(),
                 inside.identity().user(),
-                mounts(paths, inside.workdir(), exists),
+                mounts,
                 inside.files(),
                 List.copyOf(readOnly),
                 paths.readWrite(),
                 landlock(policy.landlock()),
                 !inside.loopback(),
+                contained,
                 List.of());
         return new LaunchPlan(launch, enriched.added());
     }
 
-    private static FilesystemPolicy withWorkdir(FilesystemPolicy declared) {
+    private static FilesystemPolicy withWorkdir(FilesystemPolicy declared, String workdir) {
         if (!declared.includeWorkdir()
-                || declared.readWrite().contains(WORKDIR)
-                || declared.readOnly().contains(WORKDIR)) {
+                || declared.readWrite().contains(workdir)
+                || declared.readOnly().contains(workdir)) {
             return declared;
         }
         List<String> readWrite = new ArrayList<>(declared.readWrite());
-        readWrite.add(WORKDIR);
+        readWrite.add(workdir);
         return new FilesystemPolicy(true, declared.readOnly(), readWrite);
     }
 

@@ -38,7 +38,8 @@ final class LaunchingHost implements ComputeHost {
         waiting.remove(socket.path());
     }
 
-    private synchronized void stopWaiting(Path path) {
+    /** Wakes whoever waits for a launcher at this socket; nobody may, any more. */
+    synchronized void stopWaiting(Path path) {
         ControlSocket socket = waiting.remove(path);
         if (socket != null) {
             socket.stopWaiting();

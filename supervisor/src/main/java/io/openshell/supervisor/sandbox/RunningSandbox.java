@@ -21,6 +21,7 @@ public final class RunningSandbox implements AutoCloseable {
 
     private final SandboxInfo info;
     private final AgentIdentity identity;
+    private final AgentPlace place;
     private final LauncherConnection launcher;
     private final SandboxReport report;
     private final SandboxLog log;
@@ -32,6 +33,7 @@ public final class RunningSandbox implements AutoCloseable {
     RunningSandbox(
             SandboxInfo info,
             AgentIdentity identity,
+            AgentPlace place,
             LauncherConnection launcher,
             SandboxReport report,
             SandboxLog log,
@@ -40,6 +42,7 @@ public final class RunningSandbox implements AutoCloseable {
             Optional<SandboxMemory> memory) {
         this.info = info;
         this.identity = identity;
+        this.place = place;
         this.launcher = launcher;
         this.report = report;
         this.log = log;
@@ -69,7 +72,7 @@ public final class RunningSandbox implements AutoCloseable {
     }
 
     /**
-     * Runs a command in {@code /sandbox}. Several may run at the same time.
+     * Runs a command in the agent's working directory. Several may run at the same time.
      *
      * @throws SandboxException with exit code 126 or 127 if the program cannot be executed or found, 125 if it could not
      *     be confined
@@ -77,7 +80,7 @@ public final class RunningSandbox implements AutoCloseable {
     public RunningCommand start(CommandSpec spec) throws SandboxException {
         boolean terminal = spec.stdio() instanceof Stdio.OwnTerminal;
         List<String> environment =
-                AgentEnvironment.of(identity, spec.environment(), terminal ? System.getenv("TERM") : null);
+                AgentEnvironment.of(identity, place, spec.environment(), terminal ? System.getenv("TERM") : null);
         String program = spec.arguments().getFirst();
         CommandStreams streams = null;
         // Nobody types at a command whose output is captured.
@@ -90,7 +93,7 @@ public final class RunningSandbox implements AutoCloseable {
                 memory.get().starting(command.number(), program, spec.timeout());
             }
             launcher.spawn(
-                    command, spec.arguments(), environment, LaunchPlan.WORKDIR, streams.numbers(), size, START_LIMIT);
+                    command, spec.arguments(), environment, place.workdir(), streams.numbers(), size, START_LIMIT);
             streams.handedOver();
             return RunningCommand.of(command, TimeLimit.of(spec), program, streams, log, limits, signals);
         } catch (InterruptedException e) {

@@ -22,10 +22,7 @@ import io.openshell.supervisor.identity.TrustKeeping;
 import io.openshell.supervisor.identity.TrustTable;
 import io.openshell.supervisor.libc.NativeDescriptor;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +36,6 @@ final class SandboxBuild {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
     private static final Duration LAUNCH_LIMIT = Duration.ofSeconds(60);
     private static final String ATTESTATION = "attestation";
-    private static final Integer ROOT = 0;
     private static final String AUTHORITY = "certificate authority";
 
     private final Supervisor supervisor;
@@ -81,28 +77,23 @@ final class SandboxBuild {
     }
 
     private RunningSandbox build() throws IOException, ComputeException, SandboxException, InterruptedException {
-        AgentIdentity identity =
-                HostAccounts.ofThisMachine().resolve(spec.policy().process());
-        Optional<Path> workdir = workdir();
+        ComputeDriver driver = supervisor.driver(spec.driver());
+        Ground ground = ground(driver);
         ControlSocket control = ControlSocket.open();
         undo.add(control::close);
         Optional<ResumeSocket.Listening> door = door();
-        Workload workload = startWorkload(control, identity);
-        LauncherConnection launcher = control.accept(spec.name(), CONNECT_LIMIT);
-        supervisor.host().connected(control);
+        Workload workload = startWorkload(driver, control, ground);
+        LauncherConnection launcher = connected(driver, control);
         undo.add(() -> SandboxServing.end(launcher));
         Hello hello = launcher.hello(CONNECT_LIMIT);
 
-        LaunchPlan plan = LaunchPlan.of(
-                spec.policy(),
-                new LaunchPlan.Inside(spec.name(), identity, workdir, files(identity), spec.loopback()),
-                path -> Files.exists(Path.of(path)));
+        Ground.Prepared prepared = ground.prepare(launcher, SandboxServing.await(trustFiles, "trust files"));
+        AgentIdentity identity = prepared.identity();
+        LaunchPlan plan = prepared.plan();
         log.starting(spec.driver(), spec.policy(), plan.added());
         LimitNews limits = new LimitNews(spec.limits(), log, this::workload);
         limits.begin(workload.limits());
-        if (workdir.isPresent() && ROOT.equals(Files.getAttribute(workdir.get(), "unix:uid"))) {
-            log.rootsWorkdir(workdir.get());
-        }
+        ground.rootsWorkdir().ifPresent(log::rootsWorkdir);
         launcher.onBypass(new BypassLog(
                 supervisor.config().events(), info, supervisor.config().clock())::attempted);
         Launch launch = door.map(it -> plan.launch().outliving(it.number())).orElse(plan.launch());
@@ -116,7 +107,8 @@ final class SandboxBuild {
         }
         SandboxReport report = SandboxReport.of(hello, ready);
         log.built(ready, report.attestation(), spec.policy(), plan.added());
-        RunningSandbox sandbox = new RunningSandbox(info, identity, launcher, report, log, limits, undo, memory);
+        RunningSandbox sandbox =
+                new RunningSandbox(info, identity, prepared.place(), launcher, report, log, limits, undo, memory);
         supervisor.keep(sandbox);
         undo.add(() -> supervisor.forget(sandbox));
         return sandbox;
@@ -133,21 +125,20 @@ final class SandboxBuild {
         }
     }
 
-    private Optional<Path> workdir() throws SandboxException {
-        if (spec.workdir().isEmpty()) {
-            return Optional.empty();
-        }
-        Path wanted = spec.workdir().get();
-        try {
-            Path real = wanted.toRealPath();
-            // The whole machine is no project.
-            if (Files.isDirectory(real) && real.getParent() != null) {
-                return Optional.of(real);
-            }
-        } catch (IOException e) {
-            throw new SandboxException("workdir: " + wanted + " (expected: a directory of this machine)", e);
-        }
-        throw new SandboxException("workdir: " + wanted + " (expected: a directory, and not /)", null);
+    private Ground ground(ComputeDriver driver) throws IOException, ComputeException, SandboxException {
+        return spec.image().isEmpty()
+                ? HostGround.of(spec)
+                : ContainerGround.of(
+                        spec, spec.image().get(), driver, supervisor.config().progress()::accept);
+    }
+
+    private LauncherConnection connected(ComputeDriver driver, ControlSocket control)
+            throws IOException, SandboxException {
+        LauncherConnection launcher = spec.image().isEmpty()
+                ? control.accept(spec.name(), CONNECT_LIMIT)
+                : new ContainerArrival(driver, info.id(), supervisor.host()).await(control, spec.name(), CONNECT_LIMIT);
+        supervisor.host().connected(control);
+        return launcher;
     }
 
     /** Where the next supervisor comes to; its name goes with the sandbox. */
@@ -162,19 +153,18 @@ final class SandboxBuild {
         return Optional.of(door);
     }
 
-    private Workload startWorkload(ControlSocket control, AgentIdentity identity)
+    private Workload startWorkload(ComputeDriver driver, ControlSocket control, Ground ground)
             throws ComputeException, SandboxException {
-        ComputeDriver driver = supervisor.driver(spec.driver());
-        SandboxRequest request = new SandboxRequest(
+        SandboxRequest request = ground.refine(new SandboxRequest(
                 info.id(),
                 info.name(),
-                spec.image().orElse(null),
+                ground.image(),
                 control.path(),
                 Map.of("openshell.ai/managed-by", "openshell", "openshell.ai/sandbox-name", info.name()),
                 Map.of(),
                 spec.limits().resources(),
-                identity.uid(),
-                identity.gid());
+                ground.user(),
+                ground.group()));
         List<Problem> problems = driver.validate(request);
         if (!problems.isEmpty()) {
             throw new SandboxException(
@@ -191,12 +181,6 @@ final class SandboxBuild {
 
     private Optional<Workload> workload() throws ComputeException, SandboxException {
         return supervisor.driver(spec.driver()).find(info.id());
-    }
-
-    private List<PlacedFile> files(AgentIdentity identity) throws SandboxException, InterruptedException {
-        List<PlacedFile> files = new ArrayList<>(SystemFiles.of(info.name(), identity, spec.hosts()));
-        files.addAll(SandboxServing.await(trustFiles, "trust files"));
-        return files;
     }
 
     private Optional<SandboxMemory> memory(

@@ -94,6 +94,7 @@ final class SandboxResume {
         RunningSandbox sandbox = new RunningSandbox(
                 info,
                 agent(),
+                AgentPlace.OWN,
                 launcher,
                 SandboxReport.of(taken.hello(), ready),
                 log,

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param limits how much of the machine it may take
  * @param loopback whether the agent may serve and reach TCP ports of its own; without, the kernel refuses it TCP to
  *     anywhere but the proxy
+ * @param container what is asked of it besides, most of it of containers only
  * @param outliving what a supervisor that comes back needs; empty if the sandbox ends with its supervisor
  */
 public record SandboxSpec(
@@ -31,6 +32,7 @@ public record SandboxSpec(
         List<Path> upstreamCas,
         SandboxLimits limits,
         boolean loopback,
+        ContainerOptions container,
         Optional<Outliving> outliving) {
 
     /** The driver that every distribution has. */
@@ -56,7 +58,18 @@ public record SandboxSpec(
             List<HostEntry> hosts,
             Optional<Path> workdir,
             List<Path> upstreamCas) {
-        this(name, policy, driver, image, hosts, workdir, upstreamCas, SandboxLimits.DEFAULT, true, Optional.empty());
+        this(
+                name,
+                policy,
+                driver,
+                image,
+                hosts,
+                workdir,
+                upstreamCas,
+                SandboxLimits.DEFAULT,
+                true,
+                ContainerOptions.NONE,
+                Optional.empty());
     }
 
     /** A sandbox on this machine with nothing but its policy. */

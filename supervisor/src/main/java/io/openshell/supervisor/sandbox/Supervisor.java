@@ -1,6 +1,7 @@
 package io.openshell.supervisor.sandbox;
 
 import io.openshell.api.compute.ComputeDriver;
+import io.openshell.api.config.Problem;
 import io.openshell.core.policy.Policy;
 import io.openshell.proxy.ProxyConfig;
 import io.openshell.proxy.ProxyRuntime;
@@ -9,6 +10,7 @@ import io.openshell.proxy.tls.UpstreamTrust;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import io.openshell.supervisor.identity.ExecutableHashes;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -123,6 +125,27 @@ public final class Supervisor implements AutoCloseable {
     CompletableFuture<List<PlacedFile>> trustFiles(
             CompletableFuture<SandboxAuthority> authority, CompletableFuture<UpstreamTrust> trust) {
         return authority.thenCombineAsync(trust, TrustFiles::of, background);
+    }
+
+    /**
+     * The first driver that works here and has images: docker, podman, then what else there is, by name.
+     *
+     * @throws SandboxException with what each one lacks if there is none
+     */
+    public String driverForImages() throws SandboxException {
+        List<String> lacks = new ArrayList<>();
+        for (String name : FirstChoice.of(config.drivers().names())) {
+            List<Problem> problems = driver(name).check();
+            if (problems.isEmpty()) {
+                return name;
+            }
+            lacks.add(name + ": " + problems.getFirst().message());
+        }
+        throw new SandboxException(
+                "driver: none that has images works here"
+                        + (lacks.isEmpty() ? "" : "; " + String.join("; ", lacks))
+                        + " (expected: a Docker or Podman engine that this user may use; see 'openshell doctor')",
+                null);
     }
 
     synchronized ComputeDriver driver(String name) throws SandboxException {

@@ -3,9 +3,10 @@ package io.openshell.supervisor.sandbox;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The files under {@code /etc} that every sandbox has of its own, whatever the host's say. */
+/** The files under {@code /etc} that every sandbox has of its own, whatever the host's or the image's say. */
 final class SystemFiles {
 
     private static final int READABLE = 0444;
@@ -18,16 +19,44 @@ final class SystemFiles {
                 file("/etc/group", group(identity)),
                 file("/etc/hosts", hosts(hostname, hosts)),
                 file("/etc/hostname", hostname + "\n"),
-                file(
-                        "/etc/resolv.conf",
-                        "# No name server: the proxy at " + AgentEnvironment.PROXY_HOST + " resolves.\n"),
+                file("/etc/resolv.conf", resolver(AgentPlace.OWN)),
                 file("/etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"));
+    }
+
+    /**
+     * What an image's own files are replaced by. Its accounts stay as they are; the agent's is added where it has none, for
+     * programs that look themselves up.
+     */
+    static List<PlacedFile> ofImage(
+            String hostname, AgentIdentity identity, List<HostEntry> hosts, AgentPlace place, ImageRoot image) {
+        List<PlacedFile> files = new ArrayList<>();
+        files.add(file("/etc/hosts", hosts(hostname, hosts)));
+        files.add(file("/etc/resolv.conf", resolver(place)));
+        if (!image.accounts().hasUser(identity.uid())) {
+            files.add(appended("/etc/passwd", image.passwd(), account(identity, place.workdir())));
+        }
+        if (!image.accounts().hasGroup(identity.gid())) {
+            files.add(appended("/etc/group", image.group(), identity.group() + ":x:" + identity.gid() + ":\n"));
+        }
+        return List.copyOf(files);
+    }
+
+    private static PlacedFile appended(String path, String before, String line) {
+        String whole = before.isEmpty() || before.endsWith("\n") ? before : before + "\n";
+        return new PlacedFile(path, READABLE, (whole + line).getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static String resolver(AgentPlace place) {
+        return "# No name server: the proxy at " + place.proxyHost() + " resolves.\n";
+    }
+
+    private static String account(AgentIdentity identity, String home) {
+        return identity.user() + ":x:" + identity.uid() + ":" + identity.gid() + "::" + home + ":/bin/sh\n";
     }
 
     private static String passwd(AgentIdentity identity) {
         return "root:x:0:0:root:/root:/usr/sbin/nologin\n"
-                + identity.user() + ":x:" + identity.uid() + ":" + identity.gid() + "::" + LaunchPlan.WORKDIR
-                + ":/bin/sh\n"
+                + account(identity, LaunchPlan.WORKDIR)
                 + "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
     }
 

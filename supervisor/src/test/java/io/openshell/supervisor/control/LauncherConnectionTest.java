@@ -42,7 +42,19 @@ final class LauncherConnectionTest {
     private static final Peer AGENT = new Peer(new byte[] {10, 0, 0, 2}, 4000);
     private static final Peer PROXY = new Peer(new byte[] {10, 0, 0, 1}, 3128);
     private static final Launch SPEC = new Launch(
-            "box", false, 1, 1, "sandbox", List.of(), List.of(), List.of(), List.of(), Landlock.OFF, false, List.of());
+            "box",
+            false,
+            1,
+            1,
+            "sandbox",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Landlock.OFF,
+            false,
+            false,
+            List.of());
 
     private static final LauncherMessage.Bypass BYPASS = new LauncherMessage.Bypass(
             9,

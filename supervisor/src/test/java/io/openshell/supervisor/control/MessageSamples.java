@@ -18,6 +18,8 @@ import io.openshell.supervisor.control.LauncherMessage.Resolved;
 import io.openshell.supervisor.control.LauncherMessage.ResolvedPath;
 import io.openshell.supervisor.control.LauncherMessage.Resumed;
 import io.openshell.supervisor.control.LauncherMessage.SearchStatus;
+import io.openshell.supervisor.control.LauncherMessage.Seen;
+import io.openshell.supervisor.control.LauncherMessage.SeenPath;
 import io.openshell.supervisor.control.LauncherMessage.Skipped;
 import io.openshell.supervisor.control.LauncherMessage.SpawnFailed;
 import io.openshell.supervisor.control.LauncherMessage.Started;
@@ -26,6 +28,7 @@ import io.openshell.supervisor.control.SupervisorMessage.Identify;
 import io.openshell.supervisor.control.SupervisorMessage.Keep;
 import io.openshell.supervisor.control.SupervisorMessage.Landlock;
 import io.openshell.supervisor.control.SupervisorMessage.Launch;
+import io.openshell.supervisor.control.SupervisorMessage.Look;
 import io.openshell.supervisor.control.SupervisorMessage.Mount;
 import io.openshell.supervisor.control.SupervisorMessage.OpenExe;
 import io.openshell.supervisor.control.SupervisorMessage.Peer;
@@ -101,6 +104,12 @@ final class MessageSamples {
                         new SecretBytes(new byte[] {9, 0, 9}),
                         List.of(1, 3)),
                 new Refused(Refusal.SUPERVISED, "supervisor: alive", 4711),
+                new Seen(
+                        6,
+                        List.of(
+                                new SeenPath("/usr", SeenPath.Kind.DIRECTORY, 0, ""),
+                                new SeenPath("/app", SeenPath.Kind.NOTHING, 2, ""),
+                                new SeenPath("/etc/passwd", SeenPath.Kind.FILE, 0, "b\u00e9:x:1:1::/:\n"))),
                 new Resolved(5, List.of(new ResolvedPath("/bin/sh", true, "/usr/bin/dash", 0))),
                 new Bypass(
                         9,
@@ -128,6 +137,7 @@ final class MessageSamples {
                         List.of("/tmp"),
                         Landlock.HARD_REQUIREMENT,
                         true,
+                        true,
                         List.of(ANY_DESCRIPTOR)),
                 new Spawn(1, List.of("curl", ""), List.of("A=b"), "/sandbox", List.of(0, 1, 2), false, size()),
                 new Signal(1, 15),
@@ -135,6 +145,7 @@ final class MessageSamples {
                 new Identify(2, new Peer(new byte[] {10, (byte) 200, 0, 2}, 40_000), new Peer(new byte[16], 3128)),
                 new OpenExe(3, 17, 12_345),
                 new Resolve(4, List.of("/bin/sh")),
+                new Look(6, List.of("/usr", "/app"), List.of("/etc/passwd")),
                 new Keep(4711, new SecretBytes(new byte[] {0, 1, 2})),
                 new Resume(1, ANY_DESCRIPTOR),
                 new Shutdown());

@@ -14,7 +14,7 @@ final class AgentEnvironmentTest {
 
     @Test
     void is_exactly_this() throws Exception {
-        assertThat(AgentEnvironment.of(AGENT, Map.of(), "xterm"))
+        assertThat(AgentEnvironment.of(AGENT, AgentPlace.OWN, Map.of(), "xterm"))
                 .containsExactlyInAnyOrder(
                         "ALL_PROXY=" + PROXY,
                         "HTTP_PROXY=" + PROXY,
@@ -50,7 +50,10 @@ final class AgentEnvironmentTest {
     @Test
     void the_users_own_variables_win() throws Exception {
         List<String> environment = AgentEnvironment.of(
-                AGENT, Map.of("PATH", "/opt/bin", "TOKEN", "a=b", "JAVA_TOOL_OPTIONS", "-Xmx64m"), null);
+                AGENT,
+                AgentPlace.OWN,
+                Map.of("PATH", "/opt/bin", "TOKEN", "a=b", "JAVA_TOOL_OPTIONS", "-Xmx64m"),
+                null);
         assertThat(environment).contains("PATH=/opt/bin", "TOKEN=a=b", "TERM=dumb");
         assertThat(environment)
                 .anyMatch(variable ->
@@ -62,11 +65,11 @@ final class AgentEnvironmentTest {
     @Test
     void names_that_are_not_the_users_are_refused() {
         for (String name : List.of("", "A=B", "OPENSHELL_SANDBOX", "openshell_x", "A\0")) {
-            assertThatThrownBy(() -> AgentEnvironment.of(AGENT, Map.of(name, "x"), null))
+            assertThatThrownBy(() -> AgentEnvironment.of(AGENT, AgentPlace.OWN, Map.of(name, "x"), null))
                     .isInstanceOf(SandboxException.class)
                     .hasMessageStartingWith("environment: ");
         }
-        assertThatThrownBy(() -> AgentEnvironment.of(AGENT, Map.of("A", "x\0y"), null))
+        assertThatThrownBy(() -> AgentEnvironment.of(AGENT, AgentPlace.OWN, Map.of("A", "x\0y"), null))
                 .isInstanceOf(SandboxException.class);
     }
 }

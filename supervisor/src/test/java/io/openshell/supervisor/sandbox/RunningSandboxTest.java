@@ -85,7 +85,8 @@ final class RunningSandboxTest {
     @Test
     void hands_on_nothing_of_its_own_environment() throws Exception {
         try (RunningSandbox sandbox = create()) {
-            List<String> expected = AgentEnvironment.of(new AgentIdentity("sandbox", 1, "sandbox", 1), Map.of(), null);
+            List<String> expected =
+                    AgentEnvironment.of(new AgentIdentity("sandbox", 1, "sandbox", 1), AgentPlace.OWN, Map.of(), null);
             assertThat(Sandboxes.run(sandbox, "env").output().lines()).containsExactlyInAnyOrderElementsOf(expected);
         }
     }
@@ -117,7 +118,7 @@ final class RunningSandboxTest {
     @Test
     void the_agent_is_the_sandbox_account_without_rights() throws Exception {
         try (RunningSandbox sandbox = create()) {
-            long uid = HostAccounts.ofThisMachine()
+            long uid = Accounts.ofThisMachine()
                     .resolve(Sandboxes.restrictive().process())
                     .uid();
             assertThat(shell(sandbox, "id -un; id -u; id -Gn; hostname; pwd").output())
@@ -194,7 +195,7 @@ final class RunningSandboxTest {
         Files.setPosixFilePermissions(workdir, PosixFilePermissions.fromString("rwx------"));
         Sandboxes.Outcome outcome = sandboxes.run(
                 withWorkdir(workdir), "sh", "-c", "id -u; stat -c %u . before; mkdir made; echo hello > made/file");
-        long uid = HostAccounts.ofThisMachine()
+        long uid = Accounts.ofThisMachine()
                 .resolve(Sandboxes.restrictive().process())
                 .uid();
         assertThat(outcome).isEqualTo(new Sandboxes.Outcome(0, (uid + "\n").repeat(3), ""));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class HostAccountsTest {
+final class AccountsTest {
 
     @TempDir
     Path etc;
@@ -156,7 +156,7 @@ final class HostAccountsTest {
     }
 
     private AgentIdentity resolve(String user, String group) throws Exception {
-        return HostAccounts.read(etc.resolve("passwd"), etc.resolve("group")).resolve(new ProcessIdentity(user, group));
+        return Accounts.read(etc.resolve("passwd"), etc.resolve("group")).resolve(new ProcessIdentity(user, group));
     }
 
     private void passwd(String text) throws Exception {

@@ -1,0 +1,166 @@
+#include "contained.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "die.h"
+#include "place.h"
+#include "privilege.h"
+
+#define DIRECTORY_MODE 0755
+
+static const char hint_container[] =
+    "a container is started with the launcher as its entry point, as user 0, in pid and network namespaces of its own";
+static const char hint_links[] = "a read-write path must not be or contain a symbolic link: give its target";
+static const char hint_file[] = "the root of a container must be writable for its user 0: not --read-only";
+
+/* An owner for what is made. */
+struct owner {
+    uint32_t uid;
+    uint32_t gid;
+};
+
+void contained_verify(struct report *report)
+{
+    if (getpid() != 1) {
+        die("container", "process id", EINVAL, hint_container);
+    }
+    if (geteuid() != 0 || getegid() != 0) {
+        die("container", "user", EPERM, hint_container);
+    }
+    const char *missing = privilege_missing_in_container();
+    if (missing != NULL) {
+        die("container", missing, EPERM,
+            "the container must be given CHOWN, DAC_READ_SEARCH, KILL, SETGID, SETUID, SETPCAP and SYS_PTRACE, and needs "
+            "no other capability");
+    }
+    report_step(report, "container", "the first process of a container, with a root of the image's");
+}
+
+/* Copies the next component of a path, and moves on behind it. False when it is too long. */
+static bool next_part(const char **path, char name[NAME_MAX + 1])
+{
+    (*path)++;
+    size_t length = strcspn(*path, "/");
+    if (length > NAME_MAX) {
+        return false;
+    }
+    memcpy(name, *path, length);
+    name[length] = '\0';
+    *path += length;
+    return true;
+}
+
+/* Opens a component, or makes it a directory of the owner's. -1 and errno. */
+static int enter(int parent, const char *name, const struct owner *owner)
+{
+    int fd = openat(parent, name, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 && errno == ENOENT) {
+        if (mkdirat(parent, name, DIRECTORY_MODE) != 0 ||
+            fchownat(parent, name, owner->uid, owner->gid, AT_SYMLINK_NOFOLLOW) != 0) {
+            return -1;
+        }
+        fd = openat(parent, name, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    }
+    struct stat status;
+    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISLNK(status.st_mode)) {
+        (void)close(fd);
+        errno = ELOOP;
+        return -1;
+    }
+    return fd;
+}
+
+/* What is there already, and may be anything at the end of the path, stays as it is. -1 and errno. */
+static int make_path(const char *path, const struct owner *owner)
+{
+    char name[NAME_MAX + 1];
+    int at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    while (at >= 0 && *path == '/' && path[1] != '\0') {
+        if (!next_part(&path, name)) {
+            (void)close(at);
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        int next = enter(at, name, owner);
+        int error = errno;
+        (void)close(at);
+        errno = error;
+        at = next;
+    }
+    return at;
+}
+
+/* What cannot be made is missing when Landlock's rules are made, which reports it or refuses. */
+static unsigned make_writable(const struct launch_spec *spec)
+{
+    const struct owner agent = {spec->uid, spec->gid};
+    unsigned made = 0;
+    for (size_t index = 0; index < spec->read_write.count; index++) {
+        const char *path = spec->read_write.items[index];
+        struct stat status;
+        bool was_there = lstat(path, &status) == 0;
+        int fd = make_path(path, &agent);
+        if (fd < 0 && errno == ELOOP) {
+            die("container", path, ELOOP, hint_links);
+        }
+        if (fd >= 0) {
+            (void)close(fd);
+            made += !was_there;
+        }
+    }
+    return made;
+}
+
+/* A file that the engine has mounted there can only be written where it is. */
+static int write_in_place(int directory, const char *name, const struct file_spec *file)
+{
+    int fd = openat(directory, name, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) {
+        return errno;
+    }
+    int error = place_write_all(fd, file->content);
+    if (error == 0 && fchmod(fd, file->mode) != 0) {
+        error = errno;
+    }
+    (void)close(fd);
+    return error;
+}
+
+static int write_into(int directory, const char *name, const struct file_spec *file)
+{
+    if (unlinkat(directory, name, 0) == 0 || errno == ENOENT) {
+        return place_write(directory, name, file->mode, file->content);
+    }
+    return errno == EBUSY ? write_in_place(directory, name, file) : errno;
+}
+
+static void write_file(const struct file_spec *file)
+{
+    static const struct owner root = {0, 0};
+    const char *slash = strrchr(file->path, '/');
+    char parent[PATH_MAX];
+    (void)snprintf(parent, sizeof parent, "%.*s", (int)(slash - file->path), file->path);
+    int directory = make_path(parent[0] == '\0' ? "/" : parent, &root);
+    must(directory, "file", file->path, hint_file);
+    int error = write_into(directory, slash + 1, file);
+    if (error != 0) {
+        die("file", file->path, error, hint_file);
+    }
+    (void)close(directory);
+}
+
+void contained_prepare(const struct launch_spec *spec, struct report *report)
+{
+    unsigned made = make_writable(spec);
+    for (size_t index = 0; index < spec->file_count; index++) {
+        write_file(&spec->files[index]);
+    }
+    report_step(report, "root", "the image's, %u read-write directories made for the agent, %zu files written", made,
+                spec->file_count);
+}
