@@ -1,7 +1,9 @@
 package io.openshell.cli;
 
 import io.openshell.core.plugin.PluginHost;
+import io.openshell.core.policy.LoadResult;
 import io.openshell.core.policy.Policy;
+import io.openshell.core.policy.PolicyLoader;
 import io.openshell.supervisor.control.KeptState.CallerFacts;
 import io.openshell.supervisor.control.ResumeSocket.Resumable;
 import io.openshell.supervisor.sandbox.ResumableSandbox;
@@ -12,6 +14,7 @@ import io.openshell.supervisor.sandbox.SupervisorConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
@@ -89,20 +92,38 @@ final class ResumeCommand implements Command {
                 SupervisedRun run =
                         new SupervisedRun(as, plugins, name, caller.events().map(Path::of), caller.exporters());
                 return run.with((policies, configuration) -> {
-                    Policy policy = policies.load(plugins, taken.policy()).policy();
-                    return served(taken, policy, configuration.make(), session.console());
+                    LoadResult.Loaded policy = policies.load(plugins, taken.policy());
+                    Optional<PolicyWatch.Plan> plan = caller.watch()
+                            .map(it -> new PolicyWatch.Plan(
+                                    WatchedPolicy.of(it, policy.policy()), new PolicyLoader(plugins), policy.source()));
+                    return served(taken, policy.policy(), configuration.make(), plan, session.console());
                 });
             }
         }
     }
 
-    private static int served(ResumableSandbox taken, Policy policy, SupervisorConfig config, Console console)
+    private static int served(
+            ResumableSandbox taken,
+            Policy policy,
+            SupervisorConfig config,
+            Optional<PolicyWatch.Plan> plan,
+            Console console)
             throws SandboxException, InterruptedException {
         try (Supervisor supervisor = Supervisor.open(config);
                 ResumedSandbox resumed = supervisor.resume(taken, policy)) {
-            int status = resumed.command().waitFor();
+            int status = waitFor(resumed, plan);
             resumed.sandbox().reachedLimits().forEach(line -> console.note("openshell: " + line));
             return status;
+        }
+    }
+
+    private static int waitFor(ResumedSandbox resumed, Optional<PolicyWatch.Plan> plan)
+            throws SandboxException, InterruptedException {
+        Optional<PolicyWatch> watch = plan.map(it -> PolicyWatch.start(it, resumed.sandbox()));
+        try {
+            return resumed.command().waitFor();
+        } finally {
+            watch.ifPresent(PolicyWatch::close);
         }
     }
 }

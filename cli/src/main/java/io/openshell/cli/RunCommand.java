@@ -1,7 +1,10 @@
 package io.openshell.cli;
 
+import io.openshell.api.compute.SandboxRequest.Mount;
 import io.openshell.core.plugin.PluginHost;
 import io.openshell.core.policy.LoadResult;
+import io.openshell.core.policy.Policy;
+import io.openshell.core.policy.PolicyLoader;
 import io.openshell.supervisor.control.KeptState.CallerFacts;
 import io.openshell.supervisor.sandbox.CommandSpec;
 import io.openshell.supervisor.sandbox.HostEntry;
@@ -16,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.ParseResult;
 
 /** {@code openshell run}: one command in a sandbox of its own. */
@@ -41,6 +45,7 @@ final class RunCommand implements Command {
                         "  openshell run -- python3 agent.py",
                         "  openshell run --policy examples/github-read.yaml -- curl -sS https://api.github.com/zen",
                         "  openshell run --image node:24 --mount ./data:/data:ro -- node agent.js",
+                        "  openshell run --policy policy.yaml --watch-policy -- claude",
                         "  openshell run --workdir . --env ANTHROPIC_LOG=debug -v -- claude");
         return spec;
     }
@@ -63,10 +68,15 @@ final class RunCommand implements Command {
             SupervisedRun run = new SupervisedRun(session, plugins, name, options.events(), options.logExporters());
             return run.with((policies, configuration) -> {
                 LoadResult.Loaded policy = policies.load(plugins, options.policy());
+                Optional<WatchedPolicy> watched = watched(options, policy.policy());
                 try (Supervisor supervisor = Supervisor.open(configuration.make())) {
                     String driver = driver(options, supervisor, session.console());
                     return confined(
-                            sandbox(name, driver, policy, options, session), options, supervisor, session.console());
+                            sandbox(name, driver, policy, watched, options, session),
+                            options,
+                            supervisor,
+                            watched.map(it -> new PolicyWatch.Plan(it, new PolicyLoader(plugins), policy.source())),
+                            session.console());
                 }
             });
         }
@@ -81,27 +91,62 @@ final class RunCommand implements Command {
         return driver;
     }
 
-    private static int confined(SandboxSpec spec, RunOptions options, Supervisor supervisor, Console console)
+    private static int confined(
+            SandboxSpec spec,
+            RunOptions options,
+            Supervisor supervisor,
+            Optional<PolicyWatch.Plan> plan,
+            Console console)
             throws SandboxException, IOException, InterruptedException {
         try (RunningSandbox sandbox = supervisor.create(spec)) {
             sandbox.unmetLimits().forEach(console::warning);
             if (options.attest().isPresent()) {
                 AttestationFile.write(options.attest().get(), spec.name(), sandbox.report());
             }
-            int status = run(sandbox, options);
+            int status = run(sandbox, options, plan);
             sandbox.reachedLimits().forEach(line -> console.note("openshell: " + line));
             return status;
         }
     }
 
-    private static int run(RunningSandbox sandbox, RunOptions options) throws SandboxException, InterruptedException {
+    private static int run(RunningSandbox sandbox, RunOptions options, Optional<PolicyWatch.Plan> plan)
+            throws SandboxException, InterruptedException {
+        Optional<PolicyWatch> watch = plan.map(it -> PolicyWatch.start(it, sandbox));
         try (RunningCommand command = sandbox.start(command(options))) {
             return command.waitFor();
+        } finally {
+            watch.ifPresent(PolicyWatch::close);
         }
     }
 
+    /** The file that is to be followed. */
+    private static Optional<WatchedPolicy> watched(RunOptions options, Policy policy) throws CommandFailure {
+        if (!options.watchPolicy()) {
+            return Optional.empty();
+        }
+        WatchedPolicy watched = new WatchedPolicy(
+                options.policy().orElseThrow().toAbsolutePath(),
+                shared(options),
+                policy.filesystem().readWrite());
+        watched.requireOutOfReach(OWN_FAILURE);
+        return Optional.of(watched);
+    }
+
+    /** What of this machine the agent may write to, besides what the policy says. */
+    private static List<Path> shared(RunOptions options) {
+        Stream<Path> mounts = options.container().mounts().stream()
+                .filter(mount -> !mount.readOnly())
+                .map(Mount::source);
+        return Stream.concat(options.workdir().stream(), mounts).toList();
+    }
+
     private static SandboxSpec sandbox(
-            String name, String driver, LoadResult.Loaded policy, RunOptions options, Session session) {
+            String name,
+            String driver,
+            LoadResult.Loaded policy,
+            Optional<WatchedPolicy> watched,
+            RunOptions options,
+            Session session) {
         List<HostEntry> hosts = options.addHosts().entrySet().stream()
                 .flatMap(entry -> entry.getValue().stream().map(address -> new HostEntry(entry.getKey(), address)))
                 .toList();
@@ -117,18 +162,20 @@ final class RunCommand implements Command {
                 options.loopback(),
                 options.container(),
                 options.resumable()
-                        ? Optional.of(new Outliving(policy.source(), facts(options, session), session.environment()))
+                        ? Optional.of(
+                                new Outliving(policy.source(), facts(options, watched, session), session.environment()))
                         : Optional.empty());
     }
 
     /** Wherever it is resumed from, it is the same files. */
-    private static CallerFacts facts(RunOptions options, Session session) {
+    private static CallerFacts facts(RunOptions options, Optional<WatchedPolicy> watched, Session session) {
         return new CallerFacts(
                 options.events().map(RunCommand::absolute),
                 options.logExporters().stream().map(RunCommand::absoluteOptions).toList(),
                 session.addedPluginDirectories().stream()
                         .map(RunCommand::absolute)
-                        .toList());
+                        .toList(),
+                watched.map(WatchedPolicy::kept));
     }
 
     private static String absolute(Path path) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
  * What {@code run} was asked for, checked as far as the command line alone allows.
  *
  * @param policy the policy's file; empty for the restrictive default
+ * @param watchPolicy whether the policy's file is followed while the sandbox runs; then there is one
  * @param driver the driver's name; empty for one that works
  * @param image the image; empty for drivers without images
  * @param name what to call the sandbox; empty to make up a name
@@ -42,6 +43,7 @@ import picocli.CommandLine.ParseResult;
  */
 record RunOptions(
         Optional<Path> policy,
+        boolean watchPolicy,
         Optional<String> driver,
         Optional<String> image,
         Optional<String> name,
@@ -71,6 +73,13 @@ record RunOptions(
         spec.addOption(option("--policy", "FILE", Path.class)
                         .description("The policy. Default: the file that " + POLICY_VARIABLE
                                 + " names, else a policy that allows no connection at all.")
+                        .build())
+                .addOption(OptionSpec.builder("--watch-policy")
+                        .type(boolean.class)
+                        .arity("0")
+                        .description(
+                                "Follow the policy's file: when it changes, its network_policies apply from then on."
+                                        + " A file with a problem, or that changes anything else, changes nothing; see the events.")
                         .build())
                 .addOption(option("--driver", "NAME", String.class)
                         .description("Where to run: a compute driver of the loaded plugins. Default: " + DRIVER_VARIABLE
@@ -140,9 +149,11 @@ record RunOptions(
 
     static RunOptions of(ParseResult parsed, Map<String, String> surroundings, int status) throws CommandFailure {
         Checks checks = new Checks(status, surroundings);
+        Optional<Path> policy = checks.named("--policy", value(parsed, "--policy", Path.class))
+                .or(() -> set(surroundings, POLICY_VARIABLE).map(Path::of));
         return new RunOptions(
-                checks.named("--policy", value(parsed, "--policy", Path.class))
-                        .or(() -> set(surroundings, POLICY_VARIABLE).map(Path::of)),
+                policy,
+                checks.watch(parsed.matchedOptionValue("--watch-policy", false), policy),
                 value(parsed, "--driver", String.class).or(() -> set(surroundings, DRIVER_VARIABLE)),
                 value(parsed, "--image", String.class),
                 checks.name(value(parsed, "--name", String.class)),
@@ -231,6 +242,13 @@ record RunOptions(
                 throw refused(name, "empty", "a path");
             }
             return path;
+        }
+
+        boolean watch(boolean wanted, Optional<Path> policy) throws CommandFailure {
+            if (wanted && policy.isEmpty()) {
+                throw refused("--watch-policy", "no policy", "--policy FILE, or " + POLICY_VARIABLE);
+            }
+            return wanted;
         }
 
         Optional<Path> workdir(Optional<Path> workdir) throws CommandFailure {

@@ -41,6 +41,19 @@ final class RunOptionsTest {
     }
 
     @Test
+    void a_policy_is_followed_only_where_there_is_a_file_of_one() throws CommandFailure {
+        assertThat(parse(SURROUNDINGS, "--", "true").watchPolicy()).isFalse();
+        assertThat(parse(SURROUNDINGS, "--watch-policy", "--", "true").watchPolicy())
+                .isTrue();
+        assertThat(parse(Map.of(), "--policy", "p.yaml", "--watch-policy", "--", "true")
+                        .watchPolicy())
+                .isTrue();
+        assertThatThrownBy(() -> parse(Map.of(), "--watch-policy", "--", "true"))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessage("--watch-policy: no policy (expected: --policy FILE, or OPENSHELL_SANDBOX_POLICY)");
+    }
+
+    @Test
     void loopback_can_be_taken_away() throws CommandFailure {
         assertThat(parse(Map.of(), "--no-loopback", "--", "true").loopback()).isFalse();
     }

@@ -34,7 +34,7 @@ final class Agent {
     private final List<String> globalOptions = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
-    private boolean outlasting;
+    private boolean attached;
 
     /**
      * Runs with the restrictive default until a policy is given.
@@ -58,7 +58,15 @@ final class Agent {
 
     /** What {@code network_policies} holds, indented by two, on top of the usual folders. */
     Agent policy(String networkPolicies) throws IOException {
-        String text = """
+        return option(
+                "--policy",
+                Files.writeString(folder.resolve("policy.yaml"), policyText(networkPolicies))
+                        .toString());
+    }
+
+    /** The whole of such a policy. */
+    String policyText(String networkPolicies) {
+        return """
                 version: 1
                 filesystem_policy:
                   include_workdir: true
@@ -66,9 +74,6 @@ final class Agent {
                   read_write: [/tmp, /dev/null]
                 network_policies:
                 %s""".formatted(readOnly.stream().map(path -> ", " + path).collect(joining()), networkPolicies);
-        return option(
-                "--policy",
-                Files.writeString(folder.resolve("policy.yaml"), text).toString());
     }
 
     /** Lets the agent read a folder besides the usual ones; to be said before {@link #policy}. */
@@ -82,6 +87,12 @@ final class Agent {
     Agent option(String name, String value) {
         options.add(name);
         options.add(value);
+        return this;
+    }
+
+    /** An option without a value. */
+    Agent flag(String name) {
+        options.add(name);
         return this;
     }
 
@@ -137,16 +148,21 @@ final class Agent {
         return openshell(line);
     }
 
-    /** From now on the command's input and output outlast openshell: {@link Running#lines()}. */
-    Agent outlasting() {
-        outlasting = true;
-        options.add("--resumable");
+    /** The command is talked to line by line: {@link Running#lines()}. */
+    Agent conversing() {
+        attached = true;
         return this;
+    }
+
+    /** The same, and the command outlasts openshell. */
+    Agent outlasting() {
+        options.add("--resumable");
+        return conversing();
     }
 
     /** Takes over a sandbox whose openshell has died. */
     Running resume(String name) throws IOException, InterruptedException {
-        outlasting = false;
+        attached = false;
         return openshell(List.of("resume", name));
     }
 
@@ -158,7 +174,7 @@ final class Agent {
         builder.environment().keySet().removeIf(name -> name.startsWith("OPENSHELL_") || name.startsWith("JAVA_"));
         builder.environment().putAll(environment);
         builder.redirectError(errors.toFile());
-        Lines lines = outlasting ? Lines.attach(builder, folder) : null;
+        Lines lines = attached ? Lines.attach(builder, folder) : null;
         return new Running(builder.start(), lines);
     }
 
@@ -173,9 +189,9 @@ final class Agent {
             this.lines = lines;
         }
 
-        /** Its input and output, if they outlast it. */
+        /** Its input and output, if it is talked to. */
         Lines lines() {
-            return Objects.requireNonNull(lines, "outlasting");
+            return Objects.requireNonNull(lines, "conversing");
         }
 
         /** The process of OpenShell itself, or what it was started through. */

@@ -80,6 +80,16 @@ public final class Policy {
         return hash;
     }
 
+    /**
+     * Where another policy differs in what the kernel enforces and what therefore stays as it is while a sandbox runs: {@code
+     * filesystem_policy}, {@code landlock} and {@code process}.
+     *
+     * @return a line for each place, {@code path: value (expected: value, ...)}; empty if only {@code network_policies} differ
+     */
+    public List<String> fixedDifferences(Policy other) {
+        return FixedParts.differences(this, other);
+    }
+
     /** The executables that rules name by an exact path, as the policy writes them; sorted. */
     public Set<String> exactBinaryPaths() {
         return network.rules().stream()

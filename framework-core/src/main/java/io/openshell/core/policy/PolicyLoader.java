@@ -37,14 +37,30 @@ public final class PolicyLoader {
      * @throws IOException if the file cannot be read
      */
     public LoadResult load(Path file) throws IOException {
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(YamlReader.MAX_BYTES + 1);
-        }
+        return load(file.toString(), read(file));
+    }
+
+    /**
+     * Loads a policy from a file's bytes. Never throws on account of them.
+     *
+     * @param name the file's, for messages
+     */
+    public LoadResult load(String name, byte[] bytes) {
         ConfigProblems problems = new ConfigProblems();
         Optional<String> text = Utf8.decode(bytes, problems);
-        return text.map(it -> load(new PolicySource(file.toString(), it)))
-                .orElseGet(() -> new LoadResult.Invalid(located(file.toString(), problems)));
+        return text.map(it -> load(new PolicySource(name, it)))
+                .orElseGet(() -> new LoadResult.Invalid(located(name, problems)));
+    }
+
+    /**
+     * A file's bytes: no more than a policy may have, and one more if there are more.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public static byte[] read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(YamlReader.MAX_BYTES + 1);
+        }
     }
 
     private static List<PolicyProblem> located(String name, ConfigProblems problems) {

@@ -168,16 +168,31 @@ public record KeptState(
     public record KeptCommand(int number, String program, long deadlineMillis, long timeoutSeconds) {}
 
     /**
+     * A policy's file that is followed while the sandbox runs.
+     *
+     * @param file absolute
+     * @param shared folders and files of this machine that the agent may write to, absolute
+     */
+    public record PolicyFile(String file, List<String> shared) {
+        public PolicyFile {
+            shared = List.copyOf(shared);
+        }
+    }
+
+    /**
      * What the program around the supervisor was started with.
      *
      * @param events the file of events, absolute; empty for none
      * @param exporters log exporters, as they were named
      * @param plugins directories with plugins
+     * @param watch how the policy is followed; empty if it is not
      */
-    public record CallerFacts(Optional<String> events, List<String> exporters, List<String> plugins) {
+    public record CallerFacts(
+            Optional<String> events, List<String> exporters, List<String> plugins, Optional<PolicyFile> watch) {
 
         /** Nothing. */
-        public static final CallerFacts NONE = new CallerFacts(Optional.empty(), List.of(), List.of());
+        public static final CallerFacts NONE =
+                new CallerFacts(Optional.empty(), List.of(), List.of(), Optional.empty());
 
         public CallerFacts {
             exporters = List.copyOf(exporters);

@@ -7,6 +7,7 @@ import io.openshell.supervisor.control.KeptState.Encoded;
 import io.openshell.supervisor.control.KeptState.Host;
 import io.openshell.supervisor.control.KeptState.KeptCommand;
 import io.openshell.supervisor.control.KeptState.KeptPolicy;
+import io.openshell.supervisor.control.KeptState.PolicyFile;
 import io.openshell.supervisor.control.KeptState.Sandbox;
 import io.openshell.supervisor.control.KeptState.Trust;
 import io.openshell.supervisor.control.SupervisorMessage.Keep;
@@ -164,10 +165,23 @@ final class KeptStateCodec {
     private static void writeCaller(FieldWriter out, CallerFacts caller) {
         caller.events().ifPresent(events -> out.text(1, events));
         out.texts(2, caller.exporters()).texts(3, caller.plugins());
+        out.nestedList(4, caller.watch().stream().toList(), KeptStateCodec::writePolicyFile);
     }
 
     private static CallerFacts caller(FieldReader fields) throws MalformedFrameException {
-        return new CallerFacts(optional(fields.texts(1), fields), fields.texts(2), fields.texts(3));
+        return new CallerFacts(
+                optional(fields.texts(1), fields),
+                fields.texts(2),
+                fields.texts(3),
+                optional(fields.nestedList(4, KeptStateCodec::policyFile), fields));
+    }
+
+    private static void writePolicyFile(FieldWriter out, PolicyFile watch) {
+        out.text(1, watch.file()).texts(2, watch.shared());
+    }
+
+    private static PolicyFile policyFile(FieldReader fields) throws MalformedFrameException {
+        return new PolicyFile(fields.text(1), fields.texts(2));
     }
 
     /** Whether all were written. */
@@ -209,7 +223,7 @@ final class KeptStateCodec {
         return Map.entry(path, HexFormat.of().formatHex(hash));
     }
 
-    private static Optional<String> optional(List<String> values, FieldReader fields) throws MalformedFrameException {
+    private static <T> Optional<T> optional(List<T> values, FieldReader fields) throws MalformedFrameException {
         if (values.size() > 1) {
             throw fields.malformed("optional field", values.size() + " times", "at most once");
         }

@@ -1,6 +1,7 @@
 package io.openshell.supervisor.sandbox;
 
 import io.openshell.core.event.SandboxInfo;
+import io.openshell.core.policy.LoadResult;
 import io.openshell.supervisor.control.LaunchRefusedException;
 import io.openshell.supervisor.control.LauncherConnection;
 import io.openshell.supervisor.control.SpawnedCommand;
@@ -28,6 +29,7 @@ public final class RunningSandbox implements AutoCloseable {
     private final LimitNews limits;
     private final Undo undo;
     private final Optional<SandboxMemory> memory;
+    private final PolicyReplacement policies;
     private boolean closed;
 
     RunningSandbox(
@@ -39,7 +41,8 @@ public final class RunningSandbox implements AutoCloseable {
             SandboxLog log,
             LimitNews limits,
             Undo undo,
-            Optional<SandboxMemory> memory) {
+            Optional<SandboxMemory> memory,
+            PolicyReplacement policies) {
         this.info = info;
         this.identity = identity;
         this.place = place;
@@ -49,6 +52,7 @@ public final class RunningSandbox implements AutoCloseable {
         this.limits = limits;
         this.undo = undo;
         this.memory = memory;
+        this.policies = policies;
     }
 
     /** Who it is. */
@@ -69,6 +73,23 @@ public final class RunningSandbox implements AutoCloseable {
     /** The limits that commands have run into, as far as they have ended: a line for each. */
     public List<String> reachedLimits() {
         return limits.reached();
+    }
+
+    /**
+     * Puts another policy in force, for connections and requests from now on; what is open is decided anew. Refused if it is
+     * invalid, or differs in what the kernel enforces, which is fixed when a sandbox starts; then what was in force stays. Events
+     * tell what became of it and why. Blocks while its executables' links are followed, and while it is kept for a supervisor that
+     * comes back.
+     *
+     * @return whether it is in force
+     */
+    public boolean replacePolicy(LoadResult next) throws InterruptedException {
+        return policies.replace(next);
+    }
+
+    /** Puts on record that a policy was to take over and could not be had. */
+    public void policyMissing(String reason) {
+        policies.missing(reason);
     }
 
     /**

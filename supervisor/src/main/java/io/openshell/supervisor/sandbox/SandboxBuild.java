@@ -107,11 +107,17 @@ final class SandboxBuild {
         }
         SandboxReport report = SandboxReport.of(hello, ready);
         log.built(ready, report.attestation(), spec.policy(), plan.added());
-        RunningSandbox sandbox =
-                new RunningSandbox(info, identity, prepared.place(), launcher, report, log, limits, undo, memory);
+        PolicyReplacement policies = new PolicyReplacement(inForce, launcher, memory, policyLog());
+        RunningSandbox sandbox = new RunningSandbox(
+                info, identity, prepared.place(), launcher, report, log, limits, undo, memory, policies);
         supervisor.keep(sandbox);
         undo.add(() -> supervisor.forget(sandbox));
         return sandbox;
+    }
+
+    private PolicyLog policyLog() {
+        return new PolicyLog(
+                supervisor.config().events(), info, supervisor.config().clock());
     }
 
     private Ready launch(LauncherConnection launcher, Launch launch) throws IOException {

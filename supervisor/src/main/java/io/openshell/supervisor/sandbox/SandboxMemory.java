@@ -4,6 +4,7 @@ import io.openshell.proxy.tls.SandboxAuthority;
 import io.openshell.supervisor.control.KeptState;
 import io.openshell.supervisor.control.KeptState.Authority;
 import io.openshell.supervisor.control.KeptState.KeptCommand;
+import io.openshell.supervisor.control.KeptState.KeptPolicy;
 import io.openshell.supervisor.control.KeptState.Trust;
 import io.openshell.supervisor.control.LauncherConnection;
 import io.openshell.supervisor.identity.TrustTable;
@@ -22,6 +23,7 @@ final class SandboxMemory implements AutoCloseable {
     private final SandboxAuthority authority;
     private final KeptState facts;
     private final List<KeptCommand> commands;
+    private volatile KeptPolicy policy;
     private final TrustTable trust;
     private final StateKeeper keeper;
 
@@ -38,6 +40,7 @@ final class SandboxMemory implements AutoCloseable {
         this.clock = clock;
         this.authority = authority;
         this.facts = facts;
+        this.policy = facts.policy();
         this.commands = new CopyOnWriteArrayList<>(facts.commands());
         this.keeper = new StateKeeper(facts.sandbox().name(), launcher, this::state, log::trustNotKept);
         this.trust =
@@ -63,16 +66,43 @@ final class SandboxMemory implements AutoCloseable {
         keeper.keepNow();
     }
 
+    /**
+     * Notes a policy before it is in force: whoever comes back must not know an older one.
+     *
+     * @throws IOException if it cannot be kept; what was kept before still is
+     */
+    void replacing(KeptPolicy next) throws IOException, InterruptedException {
+        requireRoom(next);
+        policy = next;
+        keeper.keepNow();
+    }
+
+    /** What does not fit would end all keeping. */
+    private void requireRoom(KeptPolicy next) throws IOException {
+        KeptState tried = state(next);
+        try {
+            tried.encode().bytes().close();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(String.valueOf(e.getMessage()), e);
+        } finally {
+            tried.authority().close();
+        }
+    }
+
     @Override
     public void close() {
         keeper.close();
     }
 
     private KeptState state() {
+        return state(policy);
+    }
+
+    private KeptState state(KeptPolicy kept) {
         return new KeptState(
                 facts.sandbox(),
                 facts.agent(),
-                facts.policy(),
+                kept,
                 facts.hosts(),
                 facts.upstreamCas(),
                 keyOf(authority),

@@ -100,7 +100,15 @@ final class SandboxResume {
                 log,
                 limits,
                 undo,
-                Optional.of(memory));
+                Optional.of(memory),
+                new PolicyReplacement(
+                        inForce,
+                        launcher,
+                        Optional.of(memory),
+                        new PolicyLog(
+                                supervisor.config().events(),
+                                info,
+                                supervisor.config().clock())));
         supervisor.keep(sandbox);
         undo.add(() -> supervisor.forget(sandbox));
         return new ResumedSandbox(sandbox, running(command, kept, sandbox, limits));

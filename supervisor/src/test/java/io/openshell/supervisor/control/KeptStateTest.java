@@ -10,6 +10,7 @@ import io.openshell.supervisor.control.KeptState.CallerFacts;
 import io.openshell.supervisor.control.KeptState.Host;
 import io.openshell.supervisor.control.KeptState.KeptCommand;
 import io.openshell.supervisor.control.KeptState.KeptPolicy;
+import io.openshell.supervisor.control.KeptState.PolicyFile;
 import io.openshell.supervisor.control.KeptState.Sandbox;
 import io.openshell.supervisor.control.KeptState.Trust;
 import io.openshell.supervisor.control.SupervisorMessage.Keep;
@@ -178,7 +179,10 @@ final class KeptStateTest {
         Arbitrary<CallerFacts> callers = Combinators.combine(
                         texts.optional(),
                         texts.list().ofMaxSize(3),
-                        texts.list().ofMaxSize(3))
+                        texts.list().ofMaxSize(3),
+                        Combinators.combine(texts, texts.list().ofMaxSize(2))
+                                .as(PolicyFile::new)
+                                .optional())
                 .as(CallerFacts::new);
         return Combinators.combine(trusts, policies, commands, authorities, callers, texts.optional(), hosts(texts))
                 .as((trust, policy, started, authority, caller, image, hosts) -> new KeptState(
@@ -231,6 +235,10 @@ final class KeptStateTest {
                 authority,
                 trust,
                 List.of(new KeptCommand(1, "sh", 1_700_000_000_000L, 60)),
-                new CallerFacts(Optional.of("/tmp/events"), List.of("list=/x"), List.of("/plugins")));
+                new CallerFacts(
+                        Optional.of("/tmp/events"),
+                        List.of("list=/x"),
+                        List.of("/plugins"),
+                        Optional.of(new PolicyFile("/etc/policy.yaml", List.of("/home/me/project")))));
     }
 }
