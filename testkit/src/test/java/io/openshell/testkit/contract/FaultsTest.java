@@ -5,10 +5,14 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.credential.CredentialRewriterFactory;
+import io.openshell.api.credential.RequestPart;
 import io.openshell.api.inspect.ProtocolInspectorFactory;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +24,7 @@ class FaultsTest {
 
     private static LineProtocol.Fault lineFault = LineProtocol.Fault.NONE;
     private static MemoryDriver.Fault driverFault = MemoryDriver.Fault.NONE;
+    private static SealSigner.Fault signerFault = SealSigner.Fault.NONE;
 
     @ParameterizedTest
     @EnumSource
@@ -35,6 +40,14 @@ class FaultsTest {
         driverFault = fault;
 
         assertThat(failures(Driver.class).isEmpty()).isEqualTo(fault == MemoryDriver.Fault.NONE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_signer_with_this_fault_fails(SealSigner.Fault fault) {
+        signerFault = fault;
+
+        assertThat(failures(Signer.class).isEmpty()).isEqualTo(fault == SealSigner.Fault.NONE);
     }
 
     @Test
@@ -120,6 +133,36 @@ class FaultsTest {
         @Override
         protected SandboxRequest impossibleRequest(String id) {
             return MemoryDriverTest.of(id, null);
+        }
+    }
+
+    /** Run by this test alone. */
+    static class Signer extends CredentialRewriterContract<SealSigner.Options> {
+
+        @Override
+        protected CredentialRewriterFactory<SealSigner.Options> factory() {
+            return new SealSigner(signerFault);
+        }
+
+        @Override
+        protected SealSigner.Options usableOptions() {
+            return new SealSigner.Options("KEY");
+        }
+
+        @Override
+        protected SealSigner.Options unusableOptions() {
+            return new SealSigner.Options("");
+        }
+
+        @Override
+        protected Map<String, String> secrets() {
+            return Map.of("KEY", "s3cret");
+        }
+
+        @Override
+        protected RequestPart rewrittenPart() {
+            return new RequestPart.Whole(
+                    "GET", "https", "api.example", 443, "/", headers(Map.of()), ByteBuffer.allocate(0));
         }
     }
 }
