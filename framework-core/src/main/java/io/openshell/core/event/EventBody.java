@@ -120,6 +120,34 @@ sealed interface EventBody {
         }
     }
 
+    record Api(ApiCall call, int status, String detail, List<Fact> facts) implements EventBody {
+
+        @Override
+        public EventClass eventClass() {
+            return EventClass.API_ACTIVITY;
+        }
+
+        @Override
+        public Activity activity() {
+            return ApiEvents.activityOf(call.method());
+        }
+
+        @Override
+        public String message() {
+            return call.operation() + " at " + call.service();
+        }
+
+        @Override
+        public boolean success() {
+            return detail.isEmpty();
+        }
+
+        @Override
+        public boolean traffic() {
+            return true;
+        }
+    }
+
     record ProcessActivity(
             Activity activity,
             String name,

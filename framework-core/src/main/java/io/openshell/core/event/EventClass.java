@@ -7,7 +7,8 @@ enum EventClass {
     NETWORK_ACTIVITY(4001, "Network Activity", 4, "Network Activity"),
     HTTP_ACTIVITY(4002, "HTTP Activity", 4, "Network Activity"),
     CONFIG_STATE_CHANGE(5019, "Device Config State Change", 5, "Discovery"),
-    APPLICATION_LIFECYCLE(6002, "Application Lifecycle", 6, "Application Activity");
+    APPLICATION_LIFECYCLE(6002, "Application Lifecycle", 6, "Application Activity"),
+    API_ACTIVITY(6003, "API Activity", 6, "Application Activity");
 
     private final int uid;
     private final String label;

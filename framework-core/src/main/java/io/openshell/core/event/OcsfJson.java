@@ -55,6 +55,7 @@ final class OcsfJson {
         switch (body) {
             case EventBody.Network network -> network(network);
             case EventBody.Http http -> http(http);
+            case EventBody.Api api -> api(api);
             case EventBody.ProcessActivity process -> process(process);
             case EventBody.Finding finding -> finding(event, finding);
             case EventBody.Config config -> config(config);
@@ -151,6 +152,30 @@ final class OcsfJson {
         }
         firewallRule(http.ruling());
         unmapped(http.ruling(), http.actor(), null);
+    }
+
+    private void api(EventBody.Api api) {
+        ApiCall call = api.call();
+        json.writeObjectPropertyStart("api");
+        text("operation", call.operation());
+        json.writeObjectPropertyStart("service");
+        text("name", call.service());
+        json.writeEndObject();
+        if (api.status() > 0) {
+            json.writeObjectPropertyStart("response");
+            json.writeNumberProperty("code", api.status());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+        endpoint(call.destination());
+        action(Action.ALLOWED);
+        json.writeObjectPropertyStart("http_request");
+        text("http_method", call.method());
+        json.writeEndObject();
+        json.writeObjectPropertyStart("unmapped");
+        textUnlessEmpty("model", call.model());
+        facts(api.facts());
+        json.writeEndObject();
     }
 
     private void process(EventBody.ProcessActivity process) {

@@ -33,6 +33,9 @@ public record Ruling(
     /** The rewriting of credentials. */
     public static final String CREDENTIALS = "credentials";
 
+    /** The handling of requests to {@code inference.local}. */
+    public static final String INFERENCE = "inference";
+
     /** The sandbox's network, which has no way to anywhere but the proxy. */
     public static final String NAMESPACE = "netns";
 

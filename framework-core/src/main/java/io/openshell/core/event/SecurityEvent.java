@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One security event. Immutable; any thread. Made by {@link NetworkEvents}, {@link HttpEvents}, {@link ProcessEvents},
+ * One security event. Immutable; any thread. Made by {@link NetworkEvents}, {@link HttpEvents}, {@link ApiEvents}, {@link ProcessEvents},
  * {@link FindingEvents}, {@link ConfigEvents} and {@link LifecycleEvents}. Costs nothing to make; what it looks like is
  * worked out when it is first asked for, and kept.
  */

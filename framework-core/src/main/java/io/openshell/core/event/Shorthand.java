@@ -22,6 +22,7 @@ final class Shorthand {
         switch (event.body()) {
             case EventBody.Network network -> line.network(event, network);
             case EventBody.Http http -> line.http(event, http);
+            case EventBody.Api api -> line.api(event, api);
             case EventBody.ProcessActivity process -> line.process(event, process);
             case EventBody.Finding finding -> line.finding(event, finding);
             case EventBody.Config config -> line.config(event, config);
@@ -56,6 +57,22 @@ final class Shorthand {
         out.append(' ').append(name(http.request().url()));
         ruling(http.ruling());
         reason(http.action(), http);
+    }
+
+    private void api(SecurityEvent event, EventBody.Api api) {
+        head("API", api.activity().label(), event);
+        out.append(' ').append(name(api.call().operation())).append(" -> ");
+        out.append(name(api.call().service()));
+        if (!api.call().model().isEmpty()) {
+            bracketed("model:", prose(api.call().model(), MAX_REASON));
+        }
+        if (api.status() > 0) {
+            bracketed("status:", Integer.toString(api.status()));
+        }
+        facts(api.facts());
+        if (!api.detail().isEmpty()) {
+            bracketed("reason:", prose(api.detail(), MAX_REASON));
+        }
     }
 
     private void process(SecurityEvent event, EventBody.ProcessActivity process) {

@@ -1,0 +1,33 @@
+package io.openshell.core.inference;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where keys and base URLs come from: the user's environment and files. */
+public interface KeySource {
+
+    /** A variable; empty if it is not set, or set to nothing. */
+    Optional<String> variable(String name);
+
+    /** A file's bytes; the caller clears them. */
+    byte[] file(Path path) throws IOException;
+
+    /** These variables and the files of this machine. */
+    static KeySource of(Map<String, String> environment) {
+        Map<String, String> variables = Map.copyOf(environment);
+        return new KeySource() {
+            @Override
+            public Optional<String> variable(String name) {
+                return Optional.ofNullable(variables.get(name)).filter(value -> !value.isEmpty());
+            }
+
+            @Override
+            public byte[] file(Path path) throws IOException {
+                return Files.readAllBytes(path);
+            }
+        };
+    }
+}
