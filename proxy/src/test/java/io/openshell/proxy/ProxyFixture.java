@@ -6,6 +6,7 @@ import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.event.EventSink;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.core.event.SecurityEvent;
+import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.policy.InspectorCatalog;
 import io.openshell.core.policy.LoadResult;
 import io.openshell.core.policy.Policy;
@@ -66,16 +67,28 @@ public final class ProxyFixture implements AutoCloseable {
             new AtomicReference<>(new PeerIdentity.Known(BINARY, List.of("/bin/bash"), List.of(), 42));
     private final CredentialStore credentials = CredentialStore.empty();
     private final ProxyServer server;
+    private final InferenceSettings inference;
     private volatile boolean discarding;
 
     private ProxyFixture(String policyText, ListeningSocket socket) throws IOException {
+        this(policyText, socket, InferenceSettings.NONE, Clock.systemUTC());
+    }
+
+    private ProxyFixture(String policyText, ListeningSocket socket, InferenceSettings inference, Clock clock)
+            throws IOException {
+        this.inference = inference;
         policy = new AtomicReference<>(new PolicyGeneration(1, load(policyText)));
-        server = ProxyServer.start(new ProxyConfig(RUNTIME), new Sandbox(), socket);
+        server = ProxyServer.start(new ProxyConfig(RUNTIME, clock), new Sandbox(), socket);
     }
 
     /** A proxy under a policy's {@code network_policies}, each line as in a file. */
     public static ProxyFixture withPolicies(String networkPolicies) throws IOException {
         return new ProxyFixture(networkPolicies, new ListeningSocket.Loopback(0));
+    }
+
+    /** A proxy that allows nothing but inference, at a time of the test's choice. */
+    public static ProxyFixture withInference(InferenceSettings inference, Clock clock) throws IOException {
+        return new ProxyFixture("", new ListeningSocket.Loopback(0), inference, clock);
     }
 
     /** A proxy that allows nothing, on this socket. */
@@ -293,6 +306,11 @@ public final class ProxyFixture implements AutoCloseable {
         @Override
         public CredentialStore credentials() {
             return credentials;
+        }
+
+        @Override
+        public InferenceSettings inference() {
+            return inference;
         }
 
         @Override

@@ -85,6 +85,11 @@ public final class BodyReader {
         return given;
     }
 
+    /** How many chunks with data have begun; 0 where the body is not chunked. */
+    public long chunks() {
+        return chunks == null ? 0 : chunks.chunks();
+    }
+
     /** Says that the peer has closed its side: the end of a body without framing, a fault in any other that is unfinished. */
     public Step endOfInput() {
         closed = true;

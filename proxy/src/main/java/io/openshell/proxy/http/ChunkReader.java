@@ -31,6 +31,7 @@ final class ChunkReader {
     private int digits;
     private int lineLength;
     private long overhead;
+    private long chunks;
 
     ChunkReader(int failureStatus) {
         this.failureStatus = failureStatus;
@@ -39,6 +40,11 @@ final class ChunkReader {
 
     boolean isEnded() {
         return state == State.ENDED;
+    }
+
+    /** How many chunks have begun, the last one, which is empty, not counted. */
+    long chunks() {
+        return chunks;
     }
 
     /** Takes framing until data begins; the number of bytes of data that follow at the reader index now, or 0. */
@@ -120,6 +126,7 @@ final class ChunkReader {
         overhead = Math.max(0, excess);
         require(overhead <= ProxyLimits.CHUNK_OVERHEAD, "chunk framing", "far more of it than data");
         state = size == 0 ? State.TRAILERS : State.DATA;
+        chunks += size == 0 ? 0 : 1;
         digits = 0;
         lineLength = 0;
     }

@@ -7,7 +7,16 @@ import io.netty.buffer.ByteBuf;
  * {@link ClientConnection#become}; after that it gets nothing more.
  */
 sealed interface ConnectionState
-        permits FirstHead, Authorisation, Detection, TlsHandshake, HttpRelay, RawRelay, InspectedRelay, Lingering {
+        permits FirstHead,
+                Authorisation,
+                Detection,
+                TlsHandshake,
+                HttpRelay,
+                RawRelay,
+                InspectedRelay,
+                InferenceGreeting,
+                InferenceRelay,
+                Lingering {
 
     /** The client's next bytes; the state owns the buffer. */
     void fromClient(ByteBuf bytes);

@@ -74,6 +74,10 @@ final class FirstHead implements ConnectionState {
                 return;
             }
         }
+        if (InferenceGreeting.isMeantBy(head)) {
+            InferenceGreeting.begin(client, rest());
+            return;
+        }
         CompletionStage<PeerIdentity> identity =
                 client.sandbox().context().identities().identify(client.agentAddress(), client.proxyAddress());
         Authorisation.begin(client, head, rest(), identity);

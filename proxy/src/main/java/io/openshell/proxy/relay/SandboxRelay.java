@@ -17,6 +17,7 @@ import io.openshell.proxy.egress.Dialer;
 import io.openshell.proxy.egress.EgressCheck;
 import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.egress.UpstreamKey;
+import io.openshell.proxy.inference.InferenceGateway;
 import io.openshell.proxy.sandbox.PolicyGeneration;
 import io.openshell.proxy.sandbox.SandboxContext;
 import java.io.IOException;
@@ -42,6 +43,7 @@ public final class SandboxRelay {
     private final NetworkEvents networkEvents;
     private final HttpEvents httpEvents;
     private final CompletableFuture<SslContext> upstreamTls;
+    private final InferenceGateway inference;
     private final AtomicInteger open = new AtomicInteger();
 
     /**
@@ -63,6 +65,10 @@ public final class SandboxRelay {
         this.egress = new EgressCheck(context.names(), context.trustedGateway());
         this.networkEvents = new NetworkEvents(context.info(), clock);
         this.httpEvents = new HttpEvents(context.info(), clock);
+        this.inference = new InferenceGateway(
+                context.inference(),
+                new InferenceGateway.Surroundings(
+                        context.info(), clock, context.events(), context.names(), dialer, this::secure, background));
         this.upstreamTls = CompletableFuture.supplyAsync(context.trust()::newClientContext, background);
     }
 
@@ -120,18 +126,27 @@ public final class SandboxRelay {
      * @return fails if the upstream does not prove who it is
      */
     Future<Channel> secure(UpstreamConnection connection, EventLoop loop, Admission admission) {
+        return secure(connection, loop, admission.host(), admission.port());
+    }
+
+    private Future<Channel> secure(UpstreamConnection connection, EventLoop loop, String host, int port) {
         if (upstreamTls.isDone() && !upstreamTls.isCompletedExceptionally()) {
-            return connection.startTls(upstreamTls.join(), admission.host(), admission.port());
+            return connection.startTls(upstreamTls.join(), host, port);
         }
         Promise<Channel> secured = loop.newPromise();
         upstreamTls.whenComplete((tls, failure) -> loop.execute(() -> {
             if (failure == null) {
-                PromiseNotifier.cascade(connection.startTls(tls, admission.host(), admission.port()), secured);
+                PromiseNotifier.cascade(connection.startTls(tls, host, port), secured);
             } else {
                 secured.setFailure(failure);
             }
         }));
         return secured;
+    }
+
+    /** What answers in the place of {@code inference.local}. */
+    InferenceGateway inference() {
+        return inference;
     }
 
     NetworkEvents networkEvents() {

@@ -8,13 +8,29 @@ import io.openshell.proxy.tls.TlsLimits;
 /** The client greets with TLS, and the proxy answers in the destination's place. */
 final class TlsHandshake implements ConnectionState {
 
+    /** Where the client believes that it is. */
+    interface Terminated {
+
+        /** The name that the certificate has, and that the client must ask for if it asks for one. */
+        String host();
+
+        /** Records that the handshake came to nothing. */
+        void failed(String reason);
+
+        /** Records that the client asked for another name. */
+        void denied(String reason);
+
+        /** Gives back what it holds; a second time does nothing. */
+        void release();
+    }
+
     private final ClientConnection client;
-    private final Tunnel tunnel;
+    private final Terminated terminated;
     private final Runnable then;
 
-    private TlsHandshake(ClientConnection client, Tunnel tunnel, Runnable then) {
+    private TlsHandshake(ClientConnection client, Terminated terminated, Runnable then) {
         this.client = client;
-        this.tunnel = tunnel;
+        this.terminated = terminated;
         this.then = then;
     }
 
@@ -23,13 +39,13 @@ final class TlsHandshake implements ConnectionState {
      *
      * @param then what the connection becomes when it is encrypted
      */
-    static void begin(ClientConnection client, Tunnel tunnel, ByteBuf hello, Runnable then) {
-        client.become(new TlsHandshake(client, tunnel, then));
+    static void begin(ClientConnection client, Terminated terminated, ByteBuf hello, Runnable then) {
+        client.become(new TlsHandshake(client, terminated, then));
         client.allow(2 * TlsLimits.HANDSHAKE_MILLIS);
         SandboxRelay sandbox = client.sandbox();
         ChannelPipeline pipeline = client.channel().pipeline();
         pipeline.addFirst(
-                new ClientHelloGate(tunnel.admission().host(), sandbox.context().authority(), sandbox.background()));
+                new ClientHelloGate(terminated.host(), sandbox.context().authority(), sandbox.background()));
         pipeline.fireChannelRead(hello);
         pipeline.fireChannelReadComplete();
     }
@@ -38,19 +54,19 @@ final class TlsHandshake implements ConnectionState {
         if (handshake.isSuccess()) {
             then.run();
         } else {
-            tunnel.admission().failed("TLS handshake with the client: " + Failures.reason(handshake.cause()));
-            tunnel.release();
+            terminated.failed("TLS handshake with the client: " + Failures.reason(handshake.cause()));
+            terminated.release();
             client.close();
         }
     }
 
     void refused(Throwable cause) {
         if (cause instanceof ClientHelloGate.ServerNameException mismatch) {
-            tunnel.admission().denied(String.valueOf(mismatch.getMessage()));
+            terminated.denied(String.valueOf(mismatch.getMessage()));
         } else {
-            tunnel.admission().failed("TLS handshake with the client: " + Failures.reason(cause));
+            terminated.failed("TLS handshake with the client: " + Failures.reason(cause));
         }
-        tunnel.release();
+        terminated.release();
         client.close();
     }
 
@@ -72,6 +88,6 @@ final class TlsHandshake implements ConnectionState {
 
     @Override
     public void released() {
-        tunnel.release();
+        terminated.release();
     }
 }

@@ -4,7 +4,7 @@ import io.openshell.proxy.egress.UpstreamConnection;
 import org.jspecify.annotations.Nullable;
 
 /** An established CONNECT before it is known what it carries: its admission, and the connection that was dialled. */
-final class Tunnel {
+final class Tunnel implements TlsHandshake.Terminated {
 
     private final Admission admission;
     private @Nullable UpstreamConnection dialled;
@@ -34,7 +34,23 @@ final class Tunnel {
         return taken;
     }
 
-    void release() {
+    @Override
+    public String host() {
+        return admission.host();
+    }
+
+    @Override
+    public void failed(String reason) {
+        admission.failed(reason);
+    }
+
+    @Override
+    public void denied(String reason) {
+        admission.denied(reason);
+    }
+
+    @Override
+    public void release() {
         UpstreamConnection left = take();
         if (left != null) {
             left.close();

@@ -3,6 +3,7 @@ package io.openshell.proxy.sandbox;
 import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.event.EventSink;
 import io.openshell.core.event.SandboxInfo;
+import io.openshell.core.inference.InferenceSettings;
 import io.openshell.proxy.tls.SandboxAuthority;
 import io.openshell.proxy.tls.UpstreamTrust;
 import java.net.InetAddress;
@@ -35,6 +36,11 @@ public interface SandboxContext {
 
     /** The credentials that requests may carry; without any, no placeholder can be resolved, and none leaves. */
     CredentialStore credentials();
+
+    /** What inference it has; none unless the user configured some. */
+    default InferenceSettings inference() {
+        return InferenceSettings.NONE;
+    }
 
     /** The host's link-local address that the gateway aliases stand for, if it was found when the sandbox started. */
     default Optional<InetAddress> trustedGateway() {
