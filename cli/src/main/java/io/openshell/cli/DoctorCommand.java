@@ -47,6 +47,7 @@ final class DoctorCommand implements Command {
         findings.addAll(localDriver(session));
         findings.add(trust());
         findings.add(curl(session.environment()));
+        InferenceOptions.finding(session).ifPresent(findings::add);
         print(findings, OutputFormat.of(parsed), session.console());
         return findings.stream().anyMatch(Finding::fatal) ? 1 : 0;
     }

@@ -1,5 +1,6 @@
 package io.openshell.cli;
 
+import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.plugin.PluginHost;
 import io.openshell.core.policy.LoadResult;
 import io.openshell.core.policy.Policy;
@@ -35,10 +36,12 @@ final class ResumeCommand implements Command {
                         .arity("0..1")
                         .description("The sandbox to take over. Default: list those that can be.")
                         .build());
+        InferenceOptions.describe(spec);
         spec.usageMessage()
                 .description(
                         "Takes over a sandbox of 'run --resumable' whose openshell process has died: serves it with"
-                                + " the same policy, waits for its command, and ends as 'run' would have.%n")
+                                + " the same policy, waits for its command, and ends as 'run' would have. Inference is as these options"
+                                + " say; keys are not kept for it.%n")
                 .footer(
                         "",
                         "Exit status: as of 'run'; 125 if there is no such sandbox.",
@@ -63,7 +66,7 @@ final class ResumeCommand implements Command {
     public int run(ParseResult parsed, Session session) throws CommandFailure {
         String name = parsed.matchedPositionalValue(0, "");
         try {
-            return name.isEmpty() ? list(session, OutputFormat.of(parsed)) : resume(name, session);
+            return name.isEmpty() ? list(session, OutputFormat.of(parsed)) : resume(name, parsed, session);
         } catch (SandboxException e) {
             throw new CommandFailure(e.exitCode(), String.valueOf(e.getMessage()));
         }
@@ -83,7 +86,8 @@ final class ResumeCommand implements Command {
         return 0;
     }
 
-    private static int resume(String name, Session session) throws CommandFailure, SandboxException {
+    private static int resume(String name, ParseResult parsed, Session session)
+            throws CommandFailure, SandboxException {
         RunOptions.requireName(name, "NAME", OWN_FAILURE);
         try (ResumableSandbox taken = ResumableSandbox.takeOver(name, session.environment())) {
             CallerFacts caller = taken.caller();
@@ -96,7 +100,9 @@ final class ResumeCommand implements Command {
                     Optional<PolicyWatch.Plan> plan = caller.watch()
                             .map(it -> new PolicyWatch.Plan(
                                     WatchedPolicy.of(it, policy.policy()), new PolicyLoader(plugins), policy.source()));
-                    return served(taken, policy.policy(), configuration.make(), plan, session.console());
+                    try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE)) {
+                        return served(taken, policy.policy(), inference, configuration.make(), plan, session.console());
+                    }
                 });
             }
         }
@@ -105,12 +111,13 @@ final class ResumeCommand implements Command {
     private static int served(
             ResumableSandbox taken,
             Policy policy,
+            InferenceSettings inference,
             SupervisorConfig config,
             Optional<PolicyWatch.Plan> plan,
             Console console)
             throws SandboxException, InterruptedException {
         try (Supervisor supervisor = Supervisor.open(config);
-                ResumedSandbox resumed = supervisor.resume(taken, policy)) {
+                ResumedSandbox resumed = supervisor.resume(taken, policy, inference)) {
             int status = waitFor(resumed, plan);
             resumed.sandbox().reachedLimits().forEach(line -> console.note("openshell: " + line));
             return status;

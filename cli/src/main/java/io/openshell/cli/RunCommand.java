@@ -1,6 +1,7 @@
 package io.openshell.cli;
 
 import io.openshell.api.compute.SandboxRequest.Mount;
+import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.plugin.PluginHost;
 import io.openshell.core.policy.LoadResult;
 import io.openshell.core.policy.Policy;
@@ -31,6 +32,7 @@ final class RunCommand implements Command {
     public picocli.CommandLine.Model.CommandSpec spec() {
         var spec = picocli.CommandLine.Model.CommandSpec.create().name("run");
         RunOptions.describe(spec);
+        InferenceOptions.describe(spec);
         // What follows the first word of the agent's command belongs to the agent.
         spec.parser().stopAtPositional(true);
         spec.usageMessage()
@@ -46,7 +48,8 @@ final class RunCommand implements Command {
                         "  openshell run --policy examples/github-read.yaml -- curl -sS https://api.github.com/zen",
                         "  openshell run --image node:24 --mount ./data:/data:ro -- node agent.js",
                         "  openshell run --policy policy.yaml --watch-policy -- claude",
-                        "  openshell run --workdir . --env ANTHROPIC_LOG=debug -v -- claude");
+                        "  openshell run --workdir . --env ANTHROPIC_LOG=debug -v -- claude",
+                        "  openshell run --inference provider=anthropic,model=claude-sonnet-4-5 -- claude");
         return spec;
     }
 
@@ -69,10 +72,11 @@ final class RunCommand implements Command {
             return run.with((policies, configuration) -> {
                 LoadResult.Loaded policy = policies.load(plugins, options.policy());
                 Optional<WatchedPolicy> watched = watched(options, policy.policy());
-                try (Supervisor supervisor = Supervisor.open(configuration.make())) {
+                try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE);
+                        Supervisor supervisor = Supervisor.open(configuration.make())) {
                     String driver = driver(options, supervisor, session.console());
                     return confined(
-                            sandbox(name, driver, policy, watched, options, session),
+                            sandbox(name, driver, policy, watched, options, inference, session),
                             options,
                             supervisor,
                             watched.map(it -> new PolicyWatch.Plan(it, new PolicyLoader(plugins), policy.source())),
@@ -146,6 +150,7 @@ final class RunCommand implements Command {
             LoadResult.Loaded policy,
             Optional<WatchedPolicy> watched,
             RunOptions options,
+            InferenceSettings inference,
             Session session) {
         List<HostEntry> hosts = options.addHosts().entrySet().stream()
                 .flatMap(entry -> entry.getValue().stream().map(address -> new HostEntry(entry.getKey(), address)))
@@ -164,7 +169,8 @@ final class RunCommand implements Command {
                 options.resumable()
                         ? Optional.of(
                                 new Outliving(policy.source(), facts(options, watched, session), session.environment()))
-                        : Optional.empty());
+                        : Optional.empty(),
+                inference);
     }
 
     /** Wherever it is resumed from, it is the same files. */

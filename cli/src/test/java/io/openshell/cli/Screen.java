@@ -21,9 +21,13 @@ final class Screen {
     }
 
     int run(String... arguments) {
+        return new CommandLineInterface(session()).run(arguments);
+    }
+
+    /** What a command on this screen has around it. */
+    Session session() {
         Console console = new Console(stream(out), stream(err), false);
-        Session session = new Session(console, environment, new Home(home), List.of(), StartupPrelude.none(), false);
-        return new CommandLineInterface(session).run(arguments);
+        return new Session(console, environment, new Home(home), List.of(), StartupPrelude.none(), false);
     }
 
     String out() {

@@ -3,7 +3,6 @@ package io.openshell.core.inference;
 import io.openshell.api.credential.Secret;
 import io.openshell.core.config.Suggestion;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -157,12 +156,12 @@ public final class RouteMaker {
         if (variable == null) {
             return Optional.of(new Key(Optional.empty(), "no key"));
         }
-        Optional<String> value = source.variable(variable);
+        Optional<byte[]> value = source.secret(variable);
         if (value.isEmpty()) {
             problem("api_key_env", variable + " is not set here (expected: a variable with the key, or api_key_file)");
             return Optional.empty();
         }
-        return secret("api_key_env", value.get().getBytes(StandardCharsets.UTF_8), "key from " + variable);
+        return secret("api_key_env", value.get(), "key from " + variable);
     }
 
     private Optional<Key> fromFile(String file) {

@@ -21,6 +21,18 @@ final class InferenceLimits {
     /** An answer; it is cut off beyond, visibly. */
     static final long ANSWER = 32L * 1024 * 1024;
 
+    /** Bytes of the agent that are kept while its present request is under way; then reading stops. */
+    static final int PIPELINED = 16 * 1024;
+
+    /** From a request's first byte to the end of its head. */
+    static final long REQUEST_HEAD_MILLIS = 30_000;
+
+    /** From the end of a request's head to the end of its body. */
+    static final long REQUEST_BODY_MILLIS = 60_000;
+
+    /** Between two requests. */
+    static final long IDLE_AGENT_MILLIS = 300_000;
+
     /** For name, connection and TLS of one backend together. */
     static final long CONNECT_MILLIS = 30_000;
 

@@ -13,7 +13,6 @@ import io.openshell.proxy.http.ProxyLimits;
 import io.openshell.proxy.http.RequestHead;
 import io.openshell.proxy.http.RequestHeadParser;
 import io.openshell.proxy.http.ResponseWriter;
-import io.openshell.proxy.relay.RelayLimits;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ public final class InferenceSession {
     InferenceSession(InferenceGateway gateway, AgentSide agent) {
         this.gateway = gateway;
         this.agent = agent;
-        agent.allow(RelayLimits.IDLE_TUNNEL_MILLIS);
+        agent.allow(InferenceLimits.IDLE_AGENT_MILLIS);
     }
 
     /** The agent's next bytes; owned from now on. */
@@ -110,8 +109,7 @@ public final class InferenceSession {
             received = null;
         }
         if (!over) {
-            boolean full =
-                    exchange != null && received != null && received.readableBytes() > RelayLimits.PIPELINED_BYTES;
+            boolean full = exchange != null && received != null && received.readableBytes() > InferenceLimits.PIPELINED;
             agent.reading(!full);
             agent.flush();
         }
@@ -120,7 +118,7 @@ public final class InferenceSession {
     private boolean readHead(ByteBuf bytes) {
         if (!headBegun) {
             headBegun = true;
-            agent.allow(RelayLimits.REQUEST_HEAD_MILLIS);
+            agent.allow(InferenceLimits.REQUEST_HEAD_MILLIS);
         }
         switch (parser.parse(bytes, ProxyLimits.REQUEST_HEAD)) {
             case HeadResult.Incomplete<RequestHead> incomplete -> {
@@ -169,7 +167,7 @@ public final class InferenceSession {
         } else if (head.framing().isEmpty()) {
             complete(next);
         } else {
-            agent.allow(RelayLimits.INSPECTED_BODY_MILLIS);
+            agent.allow(InferenceLimits.REQUEST_BODY_MILLIS);
             if (head.expectsContinue()) {
                 agent.write(ResponseWriter.continueResponse());
             }
@@ -244,7 +242,7 @@ public final class InferenceSession {
         }
         agent.flush();
         if (mayFollow) {
-            agent.allow(RelayLimits.IDLE_TUNNEL_MILLIS);
+            agent.allow(InferenceLimits.IDLE_AGENT_MILLIS);
             advance();
         } else {
             end();

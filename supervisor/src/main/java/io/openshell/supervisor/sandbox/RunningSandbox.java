@@ -10,7 +10,9 @@ import io.openshell.supervisor.libc.Errno;
 import io.openshell.supervisor.terminal.NativeTerminal;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ public final class RunningSandbox implements AutoCloseable {
     private final Undo undo;
     private final Optional<SandboxMemory> memory;
     private final PolicyReplacement policies;
+    private final Map<String, String> offered;
     private boolean closed;
 
     RunningSandbox(
@@ -42,7 +45,8 @@ public final class RunningSandbox implements AutoCloseable {
             LimitNews limits,
             Undo undo,
             Optional<SandboxMemory> memory,
-            PolicyReplacement policies) {
+            PolicyReplacement policies,
+            Map<String, String> offered) {
         this.info = info;
         this.identity = identity;
         this.place = place;
@@ -53,6 +57,7 @@ public final class RunningSandbox implements AutoCloseable {
         this.undo = undo;
         this.memory = memory;
         this.policies = policies;
+        this.offered = Map.copyOf(offered);
     }
 
     /** Who it is. */
@@ -101,7 +106,7 @@ public final class RunningSandbox implements AutoCloseable {
     public RunningCommand start(CommandSpec spec) throws SandboxException {
         boolean terminal = spec.stdio() instanceof Stdio.OwnTerminal;
         List<String> environment =
-                AgentEnvironment.of(identity, place, spec.environment(), terminal ? System.getenv("TERM") : null);
+                AgentEnvironment.of(identity, place, wanted(spec), terminal ? System.getenv("TERM") : null);
         String program = spec.arguments().getFirst();
         CommandStreams streams = null;
         // Nobody types at a command whose output is captured.
@@ -126,6 +131,13 @@ public final class RunningSandbox implements AutoCloseable {
             log.launchFailed(program, String.valueOf(e.getMessage()));
             throw failure(program, e);
         }
+    }
+
+    /** What the sandbox's services offer stands unless the user wants the same name. */
+    private Map<String, String> wanted(CommandSpec spec) {
+        Map<String, String> wanted = new HashMap<>(offered);
+        wanted.putAll(spec.environment());
+        return wanted;
     }
 
     /** Ends every process, stops the proxy and removes the sandbox; a second call does nothing. */

@@ -109,7 +109,17 @@ final class SandboxBuild {
         log.built(ready, report.attestation(), spec.policy(), plan.added());
         PolicyReplacement policies = new PolicyReplacement(inForce, launcher, memory, policyLog());
         RunningSandbox sandbox = new RunningSandbox(
-                info, identity, prepared.place(), launcher, report, log, limits, undo, memory, policies);
+                info,
+                identity,
+                prepared.place(),
+                launcher,
+                report,
+                log,
+                limits,
+                undo,
+                memory,
+                policies,
+                spec.inference().environment());
         supervisor.keep(sandbox);
         undo.add(() -> supervisor.forget(sandbox));
         return sandbox;
@@ -223,7 +233,8 @@ final class SandboxBuild {
                 spec.hosts(),
                 SandboxServing.await(authority, AUTHORITY),
                 SandboxServing.await(trust, "upstream trust"),
-                log);
+                log,
+                spec.inference());
         ProxyServer proxy = serving.begin(supervisor, listener);
         undo.add(proxy::close);
     }

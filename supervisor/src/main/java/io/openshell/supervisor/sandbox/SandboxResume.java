@@ -4,6 +4,7 @@ import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.api.compute.Workload;
 import io.openshell.core.event.SandboxInfo;
+import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.policy.Policy;
 import io.openshell.proxy.ProxyServer;
 import io.openshell.proxy.tls.SandboxAuthority;
@@ -33,6 +34,7 @@ final class SandboxResume {
     private final ResumableSandbox taken;
     private final KeptState state;
     private final Policy policy;
+    private final InferenceSettings inference;
     private final SandboxInfo info;
     private final SandboxLog log;
     private final LauncherConnection launcher;
@@ -42,11 +44,12 @@ final class SandboxResume {
 
     private boolean served;
 
-    SandboxResume(Supervisor supervisor, ResumableSandbox taken, Policy policy) {
+    SandboxResume(Supervisor supervisor, ResumableSandbox taken, Policy policy, InferenceSettings inference) {
         this.supervisor = supervisor;
         this.taken = taken;
         this.state = taken.state();
         this.policy = policy;
+        this.inference = inference;
         KeptState.Sandbox sandbox = state.sandbox();
         this.info =
                 new SandboxInfo(sandbox.id(), sandbox.name(), sandbox.image().orElse(null));
@@ -108,7 +111,8 @@ final class SandboxResume {
                         new PolicyLog(
                                 supervisor.config().events(),
                                 info,
-                                supervisor.config().clock())));
+                                supervisor.config().clock())),
+                inference.environment());
         supervisor.keep(sandbox);
         undo.add(() -> supervisor.forget(sandbox));
         return new ResumedSandbox(sandbox, running(command, kept, sandbox, limits));
@@ -191,7 +195,8 @@ final class SandboxResume {
                 hosts,
                 authority,
                 SandboxServing.await(supervisor.trust(authorities), "upstream trust"),
-                log);
+                log,
+                inference);
         try (NativeDescriptor listener = ready.listener()) {
             ProxyServer proxy = serving.begin(supervisor, listener);
             undo.add(proxy::close);

@@ -2,6 +2,7 @@ package io.openshell.supervisor.sandbox;
 
 import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.event.SandboxInfo;
+import io.openshell.core.inference.InferenceSettings;
 import io.openshell.proxy.ListeningSocket;
 import io.openshell.proxy.ProxyServer;
 import io.openshell.proxy.tls.SandboxAuthority;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeoutException;
  * @param authority its own
  * @param upstreams whom upstream servers are verified against
  * @param log its events
+ * @param inference what {@code inference.local} is to it
  */
 record SandboxServing(
         SandboxInfo info,
@@ -40,7 +42,8 @@ record SandboxServing(
         List<HostEntry> hosts,
         SandboxAuthority authority,
         UpstreamTrust upstreams,
-        SandboxLog log) {
+        SandboxLog log,
+        InferenceSettings inference) {
 
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
     private static final int F_SETFL = 4;
@@ -61,7 +64,8 @@ record SandboxServing(
                 supervisor.config().events(),
                 authority,
                 upstreams,
-                CredentialStore.empty());
+                CredentialStore.empty(),
+                inference);
         if (NativeLibc.fcntl(listener.number(), F_SETFL, O_NONBLOCK) != 0) {
             throw Errno.failure("proxy listener");
         }

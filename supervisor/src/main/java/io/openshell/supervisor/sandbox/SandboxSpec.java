@@ -1,5 +1,6 @@
 package io.openshell.supervisor.sandbox;
 
+import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.policy.Policy;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
  *     anywhere but the proxy
  * @param container what is asked of it besides, most of it of containers only
  * @param outliving what a supervisor that comes back needs; empty if the sandbox ends with its supervisor
+ * @param inference what {@code inference.local} is to it; its keys stay the caller's, who clears them after the sandbox
  */
 public record SandboxSpec(
         String name,
@@ -33,7 +35,8 @@ public record SandboxSpec(
         SandboxLimits limits,
         boolean loopback,
         ContainerOptions container,
-        Optional<Outliving> outliving) {
+        Optional<Outliving> outliving,
+        InferenceSettings inference) {
 
     /** The driver that every distribution has. */
     public static final String LOCAL = "local";
@@ -69,7 +72,8 @@ public record SandboxSpec(
                 SandboxLimits.DEFAULT,
                 true,
                 ContainerOptions.NONE,
-                Optional.empty());
+                Optional.empty(),
+                InferenceSettings.NONE);
     }
 
     /** A sandbox on this machine with nothing but its policy. */

@@ -3,6 +3,7 @@ package io.openshell.supervisor.sandbox;
 import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.event.EventSink;
 import io.openshell.core.event.SandboxInfo;
+import io.openshell.core.inference.InferenceSettings;
 import io.openshell.proxy.sandbox.NameResolver;
 import io.openshell.proxy.sandbox.PeerIdentities;
 import io.openshell.proxy.sandbox.PolicyGeneration;
@@ -20,5 +21,6 @@ record ServedSandbox(
         EventSink events,
         SandboxAuthority authority,
         UpstreamTrust trust,
-        CredentialStore credentials)
+        CredentialStore credentials,
+        InferenceSettings inference)
         implements SandboxContext {}

@@ -3,6 +3,7 @@ package io.openshell.supervisor.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.openshell.core.inference.InferenceSettings;
 import io.openshell.supervisor.control.SupervisorMessage.Launch;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import java.nio.charset.StandardCharsets;
@@ -112,7 +113,8 @@ final class ContainerPlanTest {
                 true,
                 new ContainerOptions(
                         ContainerOptions.NONE.pull(), Optional.empty(), List.of(), List.of("nvidia.com/gpu=all")),
-                Optional.empty());
+                Optional.empty(),
+                InferenceSettings.NONE);
         assertThatThrownBy(() -> HostGround.of(spec)).hasMessageContaining("without an image");
     }
 
