@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -20,10 +19,14 @@ import java.util.regex.Pattern;
  */
 record ClientSignature(Set<String> signedFields, Optional<String> region, Optional<String> service) {
 
-    private static final Pattern SIGNED = Pattern.compile("AWS4-HMAC-SHA256\\s+(.*)");
-    private static final Pattern SCOPE =
-            Pattern.compile("Credential=[^,\\s]*/[0-9]{8}/([a-z0-9-]{1,63})/([a-z0-9-]{1,63})/aws4_request");
-    private static final Pattern FIELDS = Pattern.compile("SignedHeaders=([^,\\s]*)");
+    private static final String ALGORITHM = "AWS4-HMAC-SHA256 ";
+    private static final String CREDENTIAL = "Credential=";
+    private static final String FIELDS = "SignedHeaders=";
+    private static final String SCOPE_END = "aws4_request";
+
+    /** Parts of a scope; anything else is not shown in a reason. */
+    private static final Pattern SCOPE_NAME = Pattern.compile("[a-z0-9-]{1,63}");
+
     private static final List<String> PRESIGNED = List.of("x-amz-signature", "x-amz-credential", "x-amz-algorithm");
     private static final ClientSignature NONE = new ClientSignature(Set.of(), Optional.empty(), Optional.empty());
 
@@ -60,17 +63,29 @@ record ClientSignature(Set<String> signedFields, Optional<String> region, Option
     }
 
     private static ClientSignature read(String authorization) {
-        Matcher signed = SIGNED.matcher(authorization);
-        if (!signed.matches()) {
+        if (!authorization.startsWith(ALGORITHM)) {
             return NONE;
         }
-        Matcher scope = SCOPE.matcher(signed.group(1));
-        boolean scoped = scope.find();
-        Matcher fields = FIELDS.matcher(signed.group(1));
-        return new ClientSignature(
-                fields.find() ? Set.of(distinct(fields.group(1))) : Set.of(),
-                scoped ? Optional.of(scope.group(1)) : Optional.empty(),
-                scoped ? Optional.of(scope.group(2)) : Optional.empty());
+        Set<String> fields = Set.of();
+        Optional<String> region = Optional.empty();
+        Optional<String> service = Optional.empty();
+        for (String part : authorization.substring(ALGORITHM.length()).split(",")) {
+            String text = part.strip();
+            if (text.startsWith(FIELDS)) {
+                fields = Set.of(distinct(text.substring(FIELDS.length())));
+            } else if (text.startsWith(CREDENTIAL)) {
+                String[] scope = text.split("/");
+                int end = scope.length - 1;
+                boolean whole = end >= 4 && scope[end].equals(SCOPE_END);
+                region = whole ? scopeName(scope[end - 2]) : Optional.empty();
+                service = whole ? scopeName(scope[end - 1]) : Optional.empty();
+            }
+        }
+        return new ClientSignature(fields, region, service);
+    }
+
+    private static Optional<String> scopeName(String text) {
+        return SCOPE_NAME.matcher(text).matches() ? Optional.of(text) : Optional.empty();
     }
 
     private static String[] distinct(String names) {

@@ -2,12 +2,15 @@ package io.openshell.plugin.sigv4;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.openshell.api.config.Compilation;
 import io.openshell.api.credential.CredentialRewriter;
+import io.openshell.api.credential.Rewrite;
 import io.openshell.api.credential.Secret;
 import io.openshell.api.credential.Vault;
 import io.openshell.api.inspect.BodyNeed;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,6 +19,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -259,6 +267,66 @@ class SignerTest {
     void any_other_authorization_is_replaced(String authorization) {
         assertThat(authorization(PUT.field("Authorization", authorization), auto, SampleKeys.SUITE))
                 .isEqualTo(authorization(PUT, auto, SampleKeys.SUITE));
+    }
+
+    @Property(tries = 500)
+    void whatever_a_client_sends_comes_to_a_signature_or_to_one_line_without_it(
+            @ForAll("odd") String authorization,
+            @ForAll("odd") String hash,
+            @ForAll("odd") String other,
+            @ForAll("odd") String query) {
+        Sample sample = Sample.of("POST", HOST, "/k?" + query)
+                .field("Authorization", "AWS4-HMAC-SHA256 " + authorization)
+                .field(HASH, hash)
+                .field("X-Amz-Meta-" + HASH, other)
+                .body(other);
+
+        switch (auto.rewrite(sample.whole(), SampleKeys.SUITE)) {
+            case Rewrite.Signed signed -> assertThat(signed.fields()).hasSize(3);
+            case Rewrite.Refused refused ->
+                assertThat(refused.reason()).doesNotContain("\n", "\r", "openshell:", SampleKeys.ID);
+            case Rewrite.Untouched wrong -> throw new AssertionError(wrong);
+            case Rewrite.Rewritten wrong -> throw new AssertionError(wrong);
+        }
+    }
+
+    @Provide
+    Arbitrary<String> odd() {
+        return Arbitraries.of(
+                        "Credential=",
+                        "openshell:resolve:env:K",
+                        "/",
+                        "20150830",
+                        "eu-central-1",
+                        "us-west-2",
+                        "s3",
+                        "aws4_request",
+                        ",",
+                        ";",
+                        " ",
+                        "SignedHeaders=",
+                        "host",
+                        "x-amz-date",
+                        "=",
+                        "&",
+                        "%",
+                        "%2",
+                        "X-Amz-Signature",
+                        "\u00e9",
+                        UNSIGNED,
+                        "STREAMING-",
+                        "\t",
+                        "/eu-central-1/s3/aws4_request")
+                .list()
+                .ofMaxSize(12)
+                .map(parts -> String.join("", parts));
+    }
+
+    @Test
+    void an_authorization_of_many_beginnings_takes_no_longer_than_it_is_long() {
+        Sample sample = PUT.field("Authorization", "AWS4-HMAC-SHA256 " + "Credential=/".repeat(400_000));
+
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> sample.signed(auto, SampleKeys.SUITE));
     }
 
     private static String authorization(Sample sample, CredentialRewriter signer, Vault vault) {
