@@ -1,5 +1,6 @@
 /* Plays the launcher in the tests of the driver: connects to the control socket if there is one, says so, and waits. */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -20,6 +21,9 @@ int main(int argc, char **argv)
         if (connect(control, (const struct sockaddr *)&address, sizeof address) == 0) {
             (void)!write(control, "launcher", 8);
         }
+    }
+    while (getenv("TAKE_ALL_MEMORY") != NULL) {
+        memset(malloc(1 << 20), 1, 1 << 20);
     }
     for (;;) {
         pause();

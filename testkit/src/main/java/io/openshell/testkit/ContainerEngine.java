@@ -118,8 +118,9 @@ public final class ContainerEngine implements AutoCloseable {
         return kind;
     }
 
-    /** Starts it again after {@link #kill}, and waits until it answers. */
+    /** Starts it again after {@link #kill}, as a service manager would, and waits until it answers. */
     public void restart() throws IOException {
+        endContainerd();
         Path log = ownFolder().resolve("log");
         Process started = new ProcessBuilder(command(ownFolder()))
                 .redirectErrorStream(true)
@@ -132,6 +133,15 @@ public final class ContainerEngine implements AutoCloseable {
                 throw new IOException(kind.command + " does not start: " + lastWords(log));
             }
             sleep();
+        }
+    }
+
+    /** It dies with its dockerd; until somebody buries it, the next dockerd would take it to be alive. */
+    private void endContainerd() throws IOException {
+        Path pid = ownFolder().resolve("exec/containerd/containerd.pid");
+        if (Files.exists(pid)) {
+            LabProcess.tryRun("kill", "-9", Files.readString(pid).strip());
+            Files.delete(pid);
         }
     }
 

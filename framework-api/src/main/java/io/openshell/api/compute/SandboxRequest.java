@@ -42,6 +42,16 @@ public record SandboxRequest(
         List<Mount> mounts,
         List<String> devices) {
 
+    /**
+     * The label that says how long a workload is wanted. With {@link #WHILE_PROCESS_LIVES}, what is left of it is nobody's
+     * once it has ended and the process that asked for it has too: the driver then removes it when it next makes one.
+     * Without the label it stays until it is deleted.
+     */
+    public static final String LIFETIME = "openshell.ai/lifetime";
+
+    /** The value of {@link #LIFETIME} of a workload that no control plane looks after. */
+    public static final String WHILE_PROCESS_LIVES = "process";
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,63}");
 
     public SandboxRequest {

@@ -176,7 +176,7 @@ final class SandboxBuild {
                 info.name(),
                 ground.image(),
                 control.path(),
-                Map.of("openshell.ai/managed-by", "openshell", "openshell.ai/sandbox-name", info.name()),
+                Map.of(SandboxRequest.LIFETIME, SandboxRequest.WHILE_PROCESS_LIVES),
                 Map.of(),
                 spec.limits().resources(),
                 ground.user(),

@@ -30,6 +30,8 @@ record Containers(Engine engine) {
     /** A busy machine with a slow disk takes this long to start a container. */
     private static final Duration SLOW = Duration.ofMinutes(2);
 
+    private static final String REMOVAL = "?force=true&v=true";
+
     private static final int STOP_SECONDS = 2;
     private static final int NOT_MODIFIED = 304;
     private static final int CONFLICT = 409;
@@ -42,8 +44,9 @@ record Containers(Engine engine) {
      * @param workload what it is to us
      * @param image the id of its image
      * @param halfMade whether it was never started
+     * @param owner the process without which nobody wants it
      */
-    record Found(String id, Workload workload, String image, boolean halfMade) {}
+    record Found(String id, Workload workload, String image, boolean halfMade, Optional<OwnerProcess> owner) {}
 
     /** Makes one. If one of that name is there already, nothing is made and nothing returned. */
     Optional<String> create(ContainerPlan plan) throws ComputeException {
@@ -115,8 +118,7 @@ record Containers(Engine engine) {
     void remove(String container) throws ComputeException {
         long deadline = System.nanoTime() + SLOW.toNanos();
         while (true) {
-            HttpAnswer answer =
-                    engine.ask(HttpRequest.delete(path(container, "?force=true&v=true")), SLOW, "remove container");
+            HttpAnswer answer = engine.ask(HttpRequest.delete(path(container, REMOVAL)), SLOW, "remove container");
             if (answer.isSuccess() || Engine.isMissing(answer)) {
                 return;
             }
@@ -156,7 +158,8 @@ record Containers(Engine engine) {
                     workload.get().instance(),
                     workload.get(),
                     ImageReference.normalized(json.at("Image").text().orElse("")),
-                    WorkloadReader.isHalfMade(json)));
+                    WorkloadReader.isHalfMade(json),
+                    WorkloadReader.owner(json)));
         } catch (IOException e) {
             throw engine.failures().unanswered(e, "inspect container");
         }

@@ -62,13 +62,20 @@ final class EngineConnection {
 
     private Dialect dialect(UnixHttp http, Failures failures) throws ComputeException {
         try {
-            HttpAnswer answer = http.call(HttpRequest.get("/version"), LIMIT);
-            if (!answer.isSuccess()) {
-                throw failures.refused(answer, "version");
+            // Podman takes up to half a second for its version, and none for this.
+            HttpAnswer ping = http.call(HttpRequest.get("/_ping"), LIMIT);
+            if (!ping.isSuccess()) {
+                throw failures.refused(ping, "ping");
             }
-            Json version = Json.read(answer.text());
-            Optional<EngineVersion> podman = EngineVersion.ofPodman(version);
-            return podman.isPresent() ? podman(podman.get()) : docker(version);
+            Optional<String> podman = ping.field("Libpod-API-Version");
+            if (podman.isPresent()) {
+                return podman(EngineVersion.parse(podman.get()));
+            }
+            HttpAnswer version = http.call(HttpRequest.get("/version"), LIMIT);
+            if (!version.isSuccess()) {
+                throw failures.refused(version, "version");
+            }
+            return docker(Json.read(version.text()));
         } catch (IOException e) {
             throw failures.unanswered(e, "version");
         }

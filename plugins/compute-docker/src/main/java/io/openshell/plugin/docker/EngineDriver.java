@@ -18,7 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Sandboxes in containers: a workload is a container without a network whose first process is the launcher, which comes in
@@ -28,8 +32,14 @@ final class EngineDriver implements ComputeDriver {
 
     private static final Path SELINUX = Path.of("/sys/fs/selinux/enforce");
 
+    /** Two sandboxes that share one wait for each other, which is rare and harmless. */
+    private static final int LOCKS = 64;
+
     private final EngineConnection connection;
     private final ComputeHost host;
+    private final Lock[] making =
+            Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(Lock[]::new);
+    private final AtomicBoolean swept = new AtomicBoolean();
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
 
     EngineDriver(EngineConnection connection, ComputeHost host) {
@@ -86,6 +96,19 @@ final class EngineDriver implements ComputeDriver {
             throw new ComputeException(Kind.INVALID, problems.getFirst().message());
         }
         Containers containers = containers();
+        if (swept.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("container-leftovers").start(() -> Leftovers.sweep(containers));
+        }
+        Lock lock = making[Math.floorMod(request.id().hashCode(), LOCKS)];
+        lock.lock();
+        try {
+            return made(containers, request);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Workload made(Containers containers, SandboxRequest request) throws ComputeException {
         ContainerPlan plan = ContainerPlan.of(request, host, Files.exists(SELINUX));
         Optional<String> made = containers.create(plan);
         if (made.isPresent()) {

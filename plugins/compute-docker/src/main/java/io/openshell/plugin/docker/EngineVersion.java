@@ -1,8 +1,6 @@
 package io.openshell.plugin.docker;
 
-import io.openshell.plugin.docker.json.Json;
 import io.openshell.plugin.docker.json.MalformedAnswerException;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,7 +13,6 @@ import java.util.regex.Pattern;
 record EngineVersion(int major, int minor) implements Comparable<EngineVersion> {
 
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,6})\\.([0-9]{1,6})([.\\-+].*)?");
-    private static final String PODMAN = "Podman Engine";
 
     static EngineVersion parse(String text) throws MalformedAnswerException {
         Matcher version = TEXT.matcher(text);
@@ -23,16 +20,6 @@ record EngineVersion(int major, int minor) implements Comparable<EngineVersion> 
             throw new MalformedAnswerException("version: no version (expected: as in 1.41)");
         }
         return new EngineVersion(Integer.parseInt(version.group(1)), Integer.parseInt(version.group(2)));
-    }
-
-    /** The version of Podman, if what answered {@code GET /version} is Podman. */
-    static Optional<EngineVersion> ofPodman(Json version) throws MalformedAnswerException {
-        for (Json component : version.at("Components").items()) {
-            if (component.at("Name").text().equals(Optional.of(PODMAN))) {
-                return Optional.of(parse(component.at("Version").requiredText("Version")));
-            }
-        }
-        return Optional.empty();
     }
 
     @Override

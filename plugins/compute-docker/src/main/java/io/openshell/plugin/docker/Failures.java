@@ -66,7 +66,7 @@ record Failures(String driver, Path socket, String origin) {
                     failure);
         }
         String problem = oneLine(said(failure));
-        if (problem.toLowerCase(Locale.ROOT).contains("refused")) {
+        if (lower(problem).contains("refused")) {
             return new ComputeException(
                     Kind.UNAVAILABLE,
                     driver + ": " + socket + ": nobody listens (expected: a running engine; " + start() + ")",
@@ -103,6 +103,11 @@ record Failures(String driver, Path socket, String origin) {
         if (full.isPresent()) {
             return full.get();
         }
+        if (lower(message).contains("cdi device")) {
+            return new ComputeException(
+                    Kind.PRECONDITION,
+                    what + " (expected: a device of the Container Device Interface; 'nvidia-ctk cdi list' shows them)");
+        }
         return switch (answer.status()) {
             case BAD_REQUEST -> new ComputeException(Kind.INVALID, what + " (expected: a request that it can fulfil)");
             case NOT_FOUND, CONFLICT -> new ComputeException(Kind.PRECONDITION, what + " (expected: no objection)");
@@ -112,7 +117,7 @@ record Failures(String driver, Path socket, String origin) {
 
     /** If that is what was wrong. */
     Optional<ComputeException> diskFull(String what) {
-        String lower = what.toLowerCase(Locale.ROOT);
+        String lower = lower(what);
         if (!lower.contains("no space left on device") && !lower.contains("disk quota exceeded")) {
             return Optional.empty();
         }
@@ -134,6 +139,10 @@ record Failures(String driver, Path socket, String origin) {
             text = answer.text();
         }
         return text.isBlank() ? "status " + answer.status() : oneLine(text);
+    }
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
     }
 
     private static String said(IOException failure) {

@@ -93,6 +93,8 @@ record PodmanDialect(long openFiles, long processes) implements Dialect {
         body.put("init", false);
         body.put("remove", false);
         body.put("restart_policy", "no");
+        // Removing one waits so long for its end; the default is ten seconds.
+        body.put("stop_timeout", 1);
         body.put("cap_drop", List.of("ALL"));
         body.put("cap_add", GivenCapability.names());
         body.put("no_new_privileges", true);

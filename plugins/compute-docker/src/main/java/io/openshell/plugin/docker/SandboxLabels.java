@@ -14,6 +14,7 @@ final class SandboxLabels {
     static final String OPENSHELL = "openshell";
     static final String ID = "openshell.ai/sandbox-id";
     private static final String NAME = "openshell.ai/sandbox-name";
+    static final String OWNER = "openshell.ai/owner";
     private static final String NAMESPACE = "openshell.ai/sandbox-namespace";
     private static final String PIDS = "openshell.ai/limit-pids";
     private static final String MEMORY = "openshell.ai/limit-memory";
@@ -28,6 +29,9 @@ final class SandboxLabels {
         labels.putAll(request.labels());
         labels.put(MANAGED_BY, OPENSHELL);
         labels.put(ID, request.id());
+        if (SandboxRequest.WHILE_PROCESS_LIVES.equals(request.labels().get(SandboxRequest.LIFETIME))) {
+            labels.put(OWNER, OwnerProcess.ofThisProcess().text());
+        }
         labels.put(NAME, request.name());
         Resources asked = request.resources();
         put(labels, PIDS, asked.pids());

@@ -19,6 +19,7 @@ final class WorkloadReader {
 
     private static final double NANOS = 1e9;
     private static final int SIGNALS = 128;
+    private static final int KILLED = SIGNALS + 9;
     private static final int TERMINATED = SIGNALS + 15;
 
     private WorkloadReader() {}
@@ -35,13 +36,19 @@ final class WorkloadReader {
                 sandbox,
                 container.at("Id").requiredText("Id"),
                 state(state),
-                detail(state),
+                detail(state, SandboxLabels.asked(labels)),
                 limits(SandboxLabels.asked(labels), container.at("HostConfig"), state)));
     }
 
     /** Whether it was made and then forgotten before it was started. */
     static boolean isHalfMade(Json container) throws IOException {
         return state(container.at("State")) == State.STARTING;
+    }
+
+    /** The process without which nobody wants it, if there is one. */
+    static Optional<OwnerProcess> owner(Json container) throws IOException {
+        return Optional.ofNullable(container.at("Config").at("Labels").texts().get(SandboxLabels.OWNER))
+                .map(OwnerProcess::new);
     }
 
     private static State state(Json state) throws IOException {
@@ -66,7 +73,7 @@ final class WorkloadReader {
         return state.at("Error").text().map(Failures::oneLine);
     }
 
-    private static String detail(Json state) throws IOException {
+    private static String detail(Json state, Resources asked) throws IOException {
         if (state.at("Running").flag()) {
             return state.at("Paused").flag() ? "paused" : "";
         }
@@ -79,6 +86,11 @@ final class WorkloadReader {
         long status = state.at("ExitCode").number().orElse(0L);
         if (status == 0) {
             return "";
+        }
+        // Podman does not always know why.
+        if (status == KILLED && asked.memoryBytes() != null) {
+            return "ended by signal 9: from outside, or by the kernel because memory ran out (limit: "
+                    + asked.memoryBytes() + " bytes)";
         }
         return status > SIGNALS ? "ended by signal " + (status - SIGNALS) : "ended with status " + status;
     }

@@ -59,6 +59,11 @@ final class EngineLab {
         return new EngineConnection(name(), () -> new EngineSocket.At(engine.socket(), "the test"));
     }
 
+    /** Everything that the engine has, past the driver. */
+    String containers() throws Exception {
+        return engine.curl("GET", "/v1.41/containers/json?all=true");
+    }
+
     /** A request of the empty image by its id. */
     SandboxRequest request(String id) throws Exception {
         try (ComputeDriver driver = newDriver()) {

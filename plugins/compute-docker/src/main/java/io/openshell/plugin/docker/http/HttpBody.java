@@ -122,15 +122,20 @@ final class HttpBody {
         }
     }
 
+    private void fill(long deadline) throws IOException {
+        buffer.clear();
+        try {
+            stream.read(buffer, deadline);
+        } finally {
+            // Also when nothing came in time: what was there before must not be read once more.
+            buffer.flip();
+        }
+    }
+
     private int next(long deadline) throws IOException {
         if (!buffer.hasRemaining()) {
-            buffer.clear();
-            int count = stream.read(buffer, deadline);
-            buffer.flip();
-            if (count < 0) {
-                return -1;
-            }
+            fill(deadline);
         }
-        return buffer.get() & 0xff;
+        return buffer.hasRemaining() ? buffer.get() & 0xff : -1;
     }
 }

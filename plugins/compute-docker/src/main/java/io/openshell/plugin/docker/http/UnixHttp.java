@@ -37,7 +37,10 @@ public final class UnixHttp {
                     throw new MalformedAnswerException("body: too long (expected: up to " + MAX_BODY_BYTES + " bytes)");
                 }
             }
-            return new HttpAnswer(body.head().status(), bytes.toString(StandardCharsets.UTF_8));
+            return new HttpAnswer(
+                    body.head().status(),
+                    bytes.toString(StandardCharsets.UTF_8),
+                    body.head().fields());
         }
     }
 
