@@ -4,8 +4,8 @@ package io.openshell.core.credential;
  * Why a request with a placeholder must not be sent.
  *
  * @param kind what is wrong
- * @param reason one line for the event: the place, and the key's name where there is one; never a placeholder, a secret
- *     or any other text of the request
+ * @param reason one line for the event: the place, and the key's name where it is one of ours; never a placeholder, a
+ *     secret or any other text of the request
  */
 public record CredentialRefusal(Kind kind, String reason) {
 
@@ -18,17 +18,49 @@ public record CredentialRefusal(Kind kind, String reason) {
         /** A placeholder stands where none is replaced. */
         MISPLACED,
         /** The secret cannot stand where the placeholder stands. */
-        UNFIT
+        UNFIT,
+        /** The server would send the request back as it came. */
+        TRACED,
+        /** The request could not be signed. */
+        UNSIGNED
     }
 
-    private static final int SHOWN = 64;
+    /** A placeholder in a body whose endpoint did not opt in. */
+    public static CredentialRefusal inBody() {
+        return new CredentialRefusal(
+                Kind.MISPLACED, "placeholder, in body (expected: none, or request_body_credential_rewrite: true)");
+    }
 
-    static CredentialRefusal of(Resolution resolution, String name, String place) {
+    /** A placeholder in a text message whose endpoint did not opt in. */
+    public static CredentialRefusal inMessage() {
+        return new CredentialRefusal(
+                Kind.MISPLACED, "placeholder, in message (expected: none, or websocket_credential_rewrite: true)");
+    }
+
+    /** A placeholder that is left in a head that is about to be sent. */
+    public static CredentialRefusal inHead() {
+        return misplaced("head", "a header, a query's value or a path's segment");
+    }
+
+    /** A TRACE that carries a credential. */
+    public static CredentialRefusal traced() {
+        return new CredentialRefusal(Kind.TRACED, "TRACE with a credential: the server would send it back");
+    }
+
+    /**
+     * A request that its endpoint's rewriter did not sign.
+     *
+     * @param why one line without anything secret
+     */
+    public static CredentialRefusal unsigned(String why) {
+        return new CredentialRefusal(Kind.UNSIGNED, "credential_signing: " + why);
+    }
+
+    static CredentialRefusal of(Resolution resolution, String place) {
         return switch (resolution) {
             case Resolution.Unknown unknown ->
                 new CredentialRefusal(
-                        Kind.UNRESOLVED,
-                        "credential " + shown(name) + ", in " + place + ": not one of this sandbox's credentials");
+                        Kind.UNRESOLVED, "placeholder, in " + place + ": names none of this sandbox's credentials");
             case Resolution.Expired expired ->
                 new CredentialRefusal(Kind.UNRESOLVED, "credential " + expired.key() + ", in " + place + ": expired");
             case Resolution.Elsewhere elsewhere ->
@@ -61,10 +93,5 @@ public record CredentialRefusal(Kind kind, String reason) {
     static CredentialRefusal unfit(String key, String place) {
         return new CredentialRefusal(
                 Kind.UNFIT, "credential " + key + ", in " + place + ": its value holds what cannot stand there");
-    }
-
-    /** A name that is none of ours is the agent's text: letters, digits and '_' by its form, and short here. */
-    private static String shown(String name) {
-        return name.length() <= SHOWN ? name : name.substring(0, SHOWN) + "...";
     }
 }

@@ -84,9 +84,7 @@ final class Replacements {
                 return end;
             }
         }
-        refusal = run == from
-                ? CredentialRefusal.malformed(place)
-                : CredentialRefusal.of(Resolution.UNKNOWN, text.substring(from, run), place);
+        refusal = run == from ? CredentialRefusal.malformed(place) : CredentialRefusal.of(Resolution.UNKNOWN, place);
         return run;
     }
 
@@ -117,7 +115,7 @@ final class Replacements {
         if (resolution instanceof Resolution.Found(Credential credential)) {
             found.add(new Replacement(stretch.rawIndex(start), stretch.rawIndex(end), credential, escaping));
         } else {
-            refusal = CredentialRefusal.of(resolution, name, place);
+            refusal = CredentialRefusal.of(resolution, place);
         }
     }
 
@@ -157,7 +155,7 @@ final class Replacements {
         Credential credential = replacement.credential();
         Optional<Secret> copy = credential.copy();
         if (copy.isEmpty()) {
-            refusal = CredentialRefusal.of(new Resolution.Found(credential), credential.key(), place);
+            refusal = CredentialRefusal.of(new Resolution.Found(credential), place);
             return false;
         }
         try (Secret secret = copy.get()) {

@@ -36,6 +36,9 @@ public record Ruling(
     /** The handling of requests to {@code inference.local}. */
     public static final String INFERENCE = "inference";
 
+    /** Where credentials may go. */
+    public static final String CREDENTIAL_BINDING = "credential-binding";
+
     /** The sandbox's network, which has no way to anywhere but the proxy. */
     public static final String NAMESPACE = "netns";
 

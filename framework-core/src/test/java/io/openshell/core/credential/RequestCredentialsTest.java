@@ -291,7 +291,7 @@ class RequestCredentialsTest {
     @Test
     void says_why_by_name_and_never_shows_more() {
         assertThat(refusal(at("/").header("A", P + "NONE")).reason())
-                .isEqualTo("credential NONE, in header a: not one of this sandbox's credentials");
+                .isEqualTo("placeholder, in header a: names none of this sandbox's credentials");
         assertThat(refusal(at("/").header("A", P + "v1_OLD")).reason())
                 .isEqualTo("credential OLD, in header a: expired");
         assertThat(refusal(at("/").header("A", P + "ELSEWHERE")).kind()).isEqualTo(Kind.ELSEWHERE);
@@ -300,7 +300,6 @@ class RequestCredentialsTest {
         assertThat(refusal(store.boundTo(HOST, 443).forRequest("/", false).header("A", P + "TOKEN"))
                         .reason())
                 .contains("without TLS");
-        assertThat(refusal(at("/").header("A", P + "X".repeat(100))).reason()).contains("X".repeat(64) + "...,");
     }
 
     @Test

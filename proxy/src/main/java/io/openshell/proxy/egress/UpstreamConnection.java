@@ -91,6 +91,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         channel.write(bytes, channel.voidPromise());
     }
 
+    /** Writes what is secret: the buffer, owned from now on, is overwritten once it is sent or given up. */
+    public void writeSecret(ByteBuf bytes) {
+        bytes.retain();
+        channel.write(bytes).addListener(done -> {
+            bytes.setZero(0, bytes.capacity());
+            bytes.release();
+        });
+    }
+
     public void flush() {
         channel.flush();
     }

@@ -115,6 +115,29 @@ public final class ErrorResponses {
         return policyDenied(method, host, port, "", reason);
     }
 
+    /** A placeholder in a tunnelled request's target that cannot be resolved: no body, as the reference system has it. */
+    public static ErrorResponse unresolvedTarget() {
+        return new ErrorResponse(
+                500,
+                MessageWriting.ascii(
+                        "HTTP/1.1 500 " + StatusText.of(500) + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+                new byte[0]);
+    }
+
+    /** A placeholder that cannot be resolved, or a signature that cannot be made, with the reason. */
+    public static ErrorResponse injectionFailed(String detail, String reason) {
+        return simple(500, "credential_injection_failed", detail, reason);
+    }
+
+    /** A credential that is bound elsewhere. */
+    public static ErrorResponse credentialMismatch() {
+        byte[] body = json(json -> {
+            json.writeStringProperty("error", "credential_endpoint_mismatch");
+            json.writeStringProperty("message", "Credential is not authorized for this request endpoint");
+        });
+        return new ErrorResponse(403, head(403, "application/json", body.length, List.of()), body);
+    }
+
     /** Any other case: a code and a text. */
     public static ErrorResponse of(int status, String code, String detail, String reason) {
         return simple(status, code, detail, reason);

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.openshell.api.inspect.HeaderEdit;
 import io.openshell.api.inspect.Headers;
+import io.openshell.core.credential.MarkerScan;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -112,6 +113,11 @@ public final class HeaderFields implements Headers {
             }
         }
         return builder.build();
+    }
+
+    /** Whether a credential's placeholder, in any encoding that is looked for, stands anywhere in the head. */
+    public boolean holdPlaceholder() {
+        return MarkerScan.finds(block, 0, block.length);
     }
 
     /** The names, for logs and debuggers. */

@@ -5,13 +5,15 @@ import io.netty.buffer.ByteBufUtil;
 
 /**
  * Writes requests to one upstream authority: the target in origin form, Host from the authority and not from the
- * client, framing anew, and no field that ends at this hop or that a Connection option names. Fields for
- * credentials are put in before (with {@link HeaderFields#edited}), so naming one in Connection is refused by the
- * parser rather than obeyed here. Immutable.
+ * client, framing anew, and no field that ends at this hop or that a Connection option names. Secrets are written
+ * straight into the buffer and never become strings. Immutable.
  */
 public final class RequestWriter {
 
     private static final byte[] VIA = MessageWriting.ascii("Via: 1.1 openshell-sandbox\r\n");
+
+    /** Room for the version, the framing and connection fields, and Via. */
+    private static final int OWN_LINES = 256;
 
     private final byte[] hostLine;
     private final boolean via;
@@ -55,19 +57,34 @@ public final class RequestWriter {
      * @throws IllegalArgumentException if path or query hold a byte that no target has
      */
     public void write(ByteBuf out, RequestHead head, String path, String query, ConnectionField connection) {
+        write(out, head, path, query, connection, HeadSecrets.NONE);
+    }
+
+    /**
+     * Writes a head with secrets in their places. The bytes written are secret then.
+     *
+     * @param secrets not closed here
+     */
+    public void write(
+            ByteBuf out, RequestHead head, String path, String query, ConnectionField connection, HeadSecrets secrets) {
         requireTarget(path, query);
         ByteBufUtil.writeAscii(out, head.method());
         out.writeByte(' ');
-        ByteBufUtil.writeAscii(out, path);
+        if (!secrets.writePath(out)) {
+            ByteBufUtil.writeAscii(out, path);
+        }
         if (!query.isEmpty()) {
             out.writeByte('?');
-            ByteBufUtil.writeAscii(out, query);
+            if (!secrets.writeQuery(out)) {
+                ByteBufUtil.writeAscii(out, query);
+            }
         }
         out.writeByte(' ');
         ByteBufUtil.writeAscii(out, head.version().toString());
         MessageWriting.lineEnd(out);
         out.writeBytes(hostLine);
-        writeFields(out, head, connection);
+        writeFields(out, head, connection, secrets);
+        secrets.writeAdded(out);
         MessageWriting.framing(out, head.framing());
         MessageWriting.connection(out, connection);
         if (via && !head.headers().has(KnownField.VIA)) {
@@ -76,17 +93,49 @@ public final class RequestWriter {
         MessageWriting.lineEnd(out);
     }
 
-    private void writeFields(ByteBuf out, RequestHead head, ConnectionField connection) {
+    /** How many bytes a head may take at most. */
+    public int roomFor(RequestHead head, String path, String query, HeadSecrets secrets) {
+        return OWN_LINES
+                + hostLine.length
+                + head.method().length()
+                + path.length()
+                + query.length()
+                + 2 * head.headers().block().length
+                + secrets.room();
+    }
+
+    /** Gets the fields that would be written. */
+    @FunctionalInterface
+    public interface FieldVisitor {
+
+        /** @param index what {@link HeadSecrets} knows the field by */
+        void field(int index, String name, String value);
+    }
+
+    /** Shows the client's fields that {@link #write} copies, in order. */
+    public void visit(RequestHead head, ConnectionField connection, FieldVisitor visitor) {
         HeaderFields fields = head.headers();
-        ConnectionOptions options = head.options();
         for (int i = 0; i < fields.count(); i++) {
-            KnownField kind = fields.kind(i);
-            boolean copied = kind.isCopiedToUpstream() && !(inspected && kind.redirectsJudgement());
-            boolean upgrading = kind == KnownField.UPGRADE && connection == ConnectionField.UPGRADE;
-            if (upgrading || (copied && !options.nominates(fields, i))) {
+            if (writes(head, i, connection)) {
+                visitor.field(i, fields.name(i), fields.value(i));
+            }
+        }
+    }
+
+    private void writeFields(ByteBuf out, RequestHead head, ConnectionField connection, HeadSecrets secrets) {
+        HeaderFields fields = head.headers();
+        for (int i = 0; i < fields.count(); i++) {
+            if (writes(head, i, connection) && !secrets.writeField(out, fields, i)) {
                 fields.write(out, i);
             }
         }
+    }
+
+    private boolean writes(RequestHead head, int index, ConnectionField connection) {
+        KnownField kind = head.headers().kind(index);
+        boolean copied = kind.isCopiedToUpstream() && !(inspected && kind.redirectsJudgement());
+        boolean upgrading = kind == KnownField.UPGRADE && connection == ConnectionField.UPGRADE;
+        return upgrading || (copied && !head.options().nominates(head.headers(), index));
     }
 
     /** The last look before the wire: whatever made the target, it stays one part of one line. */

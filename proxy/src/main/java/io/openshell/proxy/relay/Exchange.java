@@ -1,8 +1,11 @@
 package io.openshell.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.openshell.api.credential.Secret;
 import io.openshell.api.inspect.BodyNeed;
 import io.openshell.api.inspect.HeaderEdit;
+import io.openshell.core.credential.BoundCredentials;
+import io.openshell.core.credential.CredentialRefusal;
 import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.egress.UpstreamReader;
 import io.openshell.proxy.http.ConnectionField;
@@ -12,6 +15,7 @@ import io.openshell.proxy.http.RequestHead;
 import io.openshell.proxy.http.ResponseHead;
 import io.openshell.proxy.http.ResponseWriter;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +43,12 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     private final RequestGate gate;
     private final RequestBody body;
     private final ResponseRelay response;
+    private @Nullable Injection injection;
+    private @Nullable BoundCredentials injected;
     private Phase phase = Phase.COLLECTING;
     private RequestHead toSend;
     private int bodyLimit;
+    private boolean judgesBody;
     private @Nullable UpstreamConnection upstream;
 
     Exchange(HttpRelay relay, RequestHead head) {
@@ -60,9 +67,17 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
             refuse(refusal);
             return;
         }
+        Injection credentials =
+                new Injection(client.sandbox(), relay.admission(), relay.site(), head, gate.path(), gate.query());
+        injection = credentials;
+        int wanted = credentials.bodyWanted();
         switch (gate.bodyNeed()) {
+            case BodyNeed.Whole whole -> {
+                judgesBody = true;
+                collect(whole.maxBytes());
+            }
+            case BodyNeed.None none when wanted >= 0 -> collect(wanted);
             case BodyNeed.None none -> judge();
-            case BodyNeed.Whole whole -> collect(whole.maxBytes());
         }
     }
 
@@ -79,12 +94,17 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     }
 
     private void judge() {
-        ErrorResponse refusal = gate.decide(body.bytes());
+        ErrorResponse refusal = gate.decide(judgesBody ? body.bytes() : null);
         if (refusal == null) {
             refusal = prepare();
         }
         if (refusal != null) {
             refuse(refusal);
+            return;
+        }
+        Injection.Result.Refused problem = injection().examine(relay.writer(), toSend, connectionField(), body.kept());
+        if (problem != null) {
+            refuse(problem);
             return;
         }
         phase = Phase.CONNECTING;
@@ -135,6 +155,10 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
                 gate.failed("request body: " + body.problem());
                 fail(ErrorResponses.malformed(body.problem()));
             }
+            case MARKED -> {
+                closeUpstream();
+                refuse(new Injection.Result.Refused(Injection.Place.BODY, CredentialRefusal.inBody()));
+            }
         }
         return true;
     }
@@ -151,19 +175,39 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
             refuse(gate.policyChanged());
             return;
         }
+        ByteBuf out = client.channel().alloc().buffer(HEAD_SIZE);
+        switch (injection().write(out, relay.writer(), toSend, connectionField(), body.kept())) {
+            case Injection.Result.Refused refused -> {
+                out.release();
+                connection.close();
+                refuse(refused);
+            }
+            case Injection.Result.Written written -> send(connection, out, written);
+        }
+    }
+
+    private void send(UpstreamConnection connection, ByteBuf out, Injection.Result.Written written) {
         upstream = connection;
         phase = Phase.SENT;
         connection.attach(this);
-        ByteBuf out = client.channel().alloc().buffer(HEAD_SIZE);
-        relay.writer()
-                .write(
-                        out,
-                        toSend,
-                        gate.path(),
-                        gate.query(),
-                        asksForUpgrade() ? ConnectionField.UPGRADE : ConnectionField.KEEP_ALIVE);
-        connection.write(out);
-        body.sendTo(connection);
+        Secret secretBody = written.body();
+        injected = written.secret() || secretBody != null ? injection().bound() : null;
+        if (written.secret()) {
+            connection.writeSecret(out);
+        } else {
+            connection.write(out);
+        }
+        if (injection().guardsBody()) {
+            body.guard();
+        }
+        if (secretBody == null) {
+            body.sendTo(connection);
+        } else {
+            ByteBuf bytes = client.channel().alloc().buffer(Math.max(1, secretBody.length()));
+            secretBody.reveal(bytes::writeBytes);
+            secretBody.close();
+            connection.writeSecret(bytes);
+        }
         if (body.streamed()) {
             askForBody();
         }
@@ -261,7 +305,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
             fail(badResponse("101 without a request to switch protocols"));
             return;
         }
-        Switching.to(relay, gate.upgrade(), responseHead, used, behind, this::fail);
+        Switching.to(relay, gate.upgrade(), gate.path(), responseHead, used, behind, this::fail);
     }
 
     /** The upstream now belongs to what follows the exchange. */
@@ -289,6 +333,44 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         } else {
             refuse(answer);
         }
+    }
+
+    /**
+     * Refuses for want of a credential, in the shapes of the reference system: nothing at all where the head or body of a
+     * tunnelled request is to blame.
+     */
+    private void refuse(Injection.Result.Refused refused) {
+        CredentialRefusal refusal = refused.refusal();
+        gate.credentialRefused(injection().ruleId(), refusal);
+        if (response.begun()) {
+            relay.broken();
+        } else if (refusal.kind() == CredentialRefusal.Kind.ELSEWHERE) {
+            refuse(ErrorResponses.credentialMismatch());
+        } else if (refusal.kind() == CredentialRefusal.Kind.TRACED) {
+            refuse(gate.traced(refusal));
+        } else if (refusal.kind() == CredentialRefusal.Kind.UNSIGNED) {
+            refuse(ErrorResponses.injectionFailed("request could not be signed", refusal.reason()));
+        } else if (relay.site().forward()) {
+            refuse(ErrorResponses.injectionFailed("unresolved credential placeholder in request", refusal.reason()));
+        } else if (refused.place() == Injection.Place.TARGET) {
+            refuse(ErrorResponses.unresolvedTarget());
+        } else {
+            relay.lastExchangeEnded();
+        }
+    }
+
+    /** The credentials of the destination if any of them went with the request; otherwise {@code null}. */
+    @Nullable
+    BoundCredentials injected() {
+        return injected;
+    }
+
+    private Injection injection() {
+        return Objects.requireNonNull(injection, "an exchange that has not begun");
+    }
+
+    private ConnectionField connectionField() {
+        return asksForUpgrade() ? ConnectionField.UPGRADE : ConnectionField.KEEP_ALIVE;
     }
 
     private void refuse(ErrorResponse answer) {

@@ -83,7 +83,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
         }
         StreamInspector stream;
         try {
-            stream = inspector.open(new StreamJudge(client.sandbox(), admission, endpoint));
+            stream = inspector.open(new StreamJudge(client.sandbox(), admission, endpoint, "/", tls));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             admission.denied(Ruling.L7, "inspector failed: " + e.getClass().getSimpleName());
             upstream.close();

@@ -23,7 +23,9 @@ final class RequestBody {
         /** It is longer than may be kept. */
         TOO_LONG,
         /** Its framing is wrong. */
-        MALFORMED
+        MALFORMED,
+        /** It holds a placeholder, which was not passed on. */
+        MARKED
     }
 
     private final BodyFraming framing;
@@ -34,6 +36,7 @@ final class RequestBody {
     private ByteBuf kept = Unpooled.EMPTY_BUFFER;
     private @Nullable UpstreamConnection to;
     private @Nullable BodyWriter writer;
+    private @Nullable HeldMarker guard;
 
     RequestBody(BodyFraming framing, ByteBufAllocator allocator) {
         this.framing = framing;
@@ -75,6 +78,17 @@ final class RequestBody {
                 : new BodyFraming.Length(kept.readableBytes());
     }
 
+    /** What was kept, to be read only; {@code null} if that was not asked for. */
+    @Nullable
+    ByteBuf kept() {
+        return limit < 0 ? null : kept;
+    }
+
+    /** What is passed on is searched for placeholders, and what may be the beginning of one is held back. */
+    void guard() {
+        guard = new HeldMarker();
+    }
+
     /** Sends what was kept, or passes on from now on what comes. */
     void sendTo(UpstreamConnection upstream) {
         if (limit >= 0) {
@@ -92,8 +106,9 @@ final class RequestBody {
         while (true) {
             switch (reader.read(bytes)) {
                 case DATA -> {
-                    if (!pass(reader.data())) {
-                        return Progress.TOO_LONG;
+                    Progress passed = pass(reader.data());
+                    if (passed != Progress.MORE) {
+                        return passed;
                     }
                 }
                 case MORE -> {
@@ -118,12 +133,19 @@ final class RequestBody {
     void release() {
         kept.release();
         kept = Unpooled.EMPTY_BUFFER;
+        if (guard != null) {
+            guard.release();
+        }
     }
 
-    private boolean pass(ByteBuf data) {
+    private Progress pass(ByteBuf data) {
         if (to != null && writer != null) {
-            writer.write(data, allocator, to::write);
-            return true;
+            ByteBuf safe = guard == null ? data : guard.take(data, allocator);
+            if (safe == null) {
+                return Progress.MARKED;
+            }
+            writer.write(safe, allocator, to::write);
+            return Progress.MORE;
         }
         boolean fits = kept.readableBytes() + data.readableBytes() <= limit;
         if (fits) {
@@ -133,12 +155,15 @@ final class RequestBody {
             kept.writeBytes(data);
         }
         data.release();
-        return fits;
+        return fits ? Progress.MORE : Progress.TOO_LONG;
     }
 
     private void end() {
         done = true;
         if (to != null && writer != null) {
+            if (guard != null) {
+                writer.write(guard.rest(), allocator, to::write);
+            }
             writer.end(to::write);
         }
     }

@@ -1,6 +1,8 @@
 package io.openshell.proxy.relay;
 
 import io.openshell.api.inspect.BodyNeed;
+import io.openshell.core.credential.CredentialRefusal;
+import io.openshell.core.credential.Placeholders;
 import io.openshell.core.decide.Decisions;
 import io.openshell.core.decide.RequestDecision;
 import io.openshell.core.decide.UpgradeDecision;
@@ -29,6 +31,7 @@ final class RequestGate {
     private final Site site;
     private final RequestHead head;
     private String path = "";
+    private String shown = "";
     private String query = "";
     private @Nullable InspectedRequest request;
     private UpgradePlan upgrade = UpgradePlan.NONE;
@@ -83,6 +86,7 @@ final class RequestGate {
                 unjudged(refused.problem(), ErrorResponses.invalidRequestTarget(refused.problem()));
             case RequestTarget.Canonical canonical -> {
                 path = canonical.path();
+                shown = Placeholders.redacted(path);
                 query = canonical.query();
                 yield admission.endpoints().inspected() ? parseQuery() : null;
             }
@@ -127,7 +131,7 @@ final class RequestGate {
 
     /** The refusal of a request that another policy has overtaken. */
     ErrorResponse policyChanged() {
-        return ErrorResponses.policyChanged(head.method(), admission.host(), admission.port(), path);
+        return ErrorResponses.policyChanged(head.method(), admission.host(), admission.port(), shown);
     }
 
     /** Refuses a body that is longer than the inspectors accept, even in audit: it cannot be read. */
@@ -141,6 +145,20 @@ final class RequestGate {
     ErrorResponse unsendable(String reason) {
         emit(Action.DENIED, admission.ruling(Ruling.L7, reason, 0));
         return denial(admission.policyName(), reason);
+    }
+
+    /** Records that a request was allowed, and not sent for want of a credential that may go with it. */
+    void credentialRefused(String ruleId, CredentialRefusal refusal) {
+        String engine =
+                refusal.kind() == CredentialRefusal.Kind.ELSEWHERE ? Ruling.CREDENTIAL_BINDING : Ruling.CREDENTIALS;
+        emit(
+                Action.DENIED,
+                new Ruling(admission.policyName(), ruleId, engine, refusal.reason(), admission.generation(), 0));
+    }
+
+    /** The refusal of a request that a server would send back with its credentials. */
+    ErrorResponse traced(CredentialRefusal refusal) {
+        return denial(admission.policyName(), refusal.reason());
     }
 
     /** Records that the request could not be carried out. */
@@ -227,36 +245,37 @@ final class RequestGate {
         return denial(policyName, reason);
     }
 
-    private ErrorResponse denial(String policyName, String reason) {
+    private ErrorResponse denial(String policyName, String why) {
+        String reason = Placeholders.redacted(why);
         if (site.forward() && Decisions.endpointFor(admission.endpoints(), path).isEmpty()) {
-            return ErrorResponses.forwardUnmatched(head.method(), admission.host(), admission.port(), path);
+            return ErrorResponses.forwardUnmatched(head.method(), admission.host(), admission.port(), shown);
         }
         if (site.forward()) {
-            return ErrorResponses.forwardDenied(head.method(), admission.host(), admission.port(), path, reason);
+            return ErrorResponses.forwardDenied(head.method(), admission.host(), admission.port(), shown, reason);
         }
         return ErrorResponses.denied(new ErrorResponses.Denial(
-                policyName, head.method(), path, reason, admission.host(), admission.port(), admission.binary()));
+                policyName, head.method(), shown, reason, admission.host(), admission.port(), admission.binary()));
     }
 
     private ErrorResponse unjudged(String reason, ErrorResponse answer) {
-        path = path.isEmpty() ? shownPath(head) : path;
+        shown = shown.isEmpty() ? shownPath(head) : shown;
         emit(Action.DENIED, admission.ruling(Ruling.HTTP_PARSER, reason, 0));
         return answer;
     }
 
     private void emit(Action action, Ruling ruling) {
-        HttpFacts facts = new HttpFacts(head.method(), site.scheme(), admission.host(), admission.port(), path);
+        HttpFacts facts = new HttpFacts(head.method(), site.scheme(), admission.host(), admission.port(), shown);
         sandbox.emit(sandbox.httpEvents().of(facts, action, admission.actor(), ruling));
     }
 
     private Ruling ruling(String policyName, String ruleId, String reason, long nanos) {
-        return new Ruling(policyName, ruleId, Ruling.L7, reason, admission.generation(), nanos);
+        return new Ruling(policyName, ruleId, Ruling.L7, Placeholders.redacted(reason), admission.generation(), nanos);
     }
 
     /** The path of a request that is refused before it has a canonical one, as far as it may be shown: no query. */
     static String shownPath(RequestHead head) {
         if (RequestTarget.parse(head.target(), true) instanceof RequestTarget.Canonical canonical) {
-            return canonical.path();
+            return Placeholders.redacted(canonical.path());
         }
         return "";
     }

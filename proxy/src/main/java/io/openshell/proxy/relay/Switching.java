@@ -22,12 +22,14 @@ final class Switching {
     /**
      * Goes over to the other protocol.
      *
+     * @param path the canonical path of the request
      * @param behind what came behind the 101; owned
      * @param refuse answers in place of the 101
      */
     static void to(
             HttpRelay relay,
             UpgradePlan plan,
+            String path,
             ResponseHead head,
             UpstreamConnection upstream,
             ByteBuf behind,
@@ -36,9 +38,8 @@ final class Switching {
         if (plan instanceof UpgradePlan.Inspected inspected) {
             UpgradeDecision.Inspected decision = inspected.decision();
             try {
-                inspector = decision.verdict()
-                        .continuation()
-                        .open(head.headers(), StreamJudge.of(relay.client(), relay.admission(), decision));
+                inspector =
+                        decision.verdict().continuation().open(head.headers(), StreamJudge.of(relay, path, decision));
             } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 behind.release();
                 String reason = e instanceof IllegalArgumentException
