@@ -169,6 +169,10 @@ final class CommandLineInterface {
         add(plugins, new PluginsListCommand());
         add(plugins, new PluginsInspectCommand());
         root.addSubcommand("plugins", plugins);
+        CommandSpec providers = group("providers", "Show the providers that 'run --provider' takes.");
+        add(providers, new ProvidersListCommand());
+        add(providers, new ProvidersInspectCommand());
+        root.addSubcommand("providers", providers);
         add(root, new DoctorCommand());
         add(root, new DemoCommand());
         return root;

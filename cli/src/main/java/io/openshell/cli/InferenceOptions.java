@@ -268,7 +268,7 @@ final class InferenceOptions {
 
         @Override
         public Optional<byte[]> secret(String name) {
-            return KeySource.of(session.environment()).secret(name);
+            return session.secrets().bytes(name).filter(value -> value.length > 0);
         }
 
         @Override

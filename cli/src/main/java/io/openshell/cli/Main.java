@@ -22,16 +22,26 @@ public final class Main {
     /** Runs one command and exits with its status. */
     public static void main(String[] arguments) {
         NETTY.setLevel(Level.SEVERE);
-        Console console = Console.ofProcess(System.getenv());
-        int status = run(arguments, console);
+        OwnEnvironment environment = environment(arguments);
+        Console console = Console.ofProcess(environment.texts());
+        int status = run(arguments, console, environment);
         console.out().flush();
         console.err().flush();
         // Event loops and other daemons must not keep the process alive after its command has ended.
         Runtime.getRuntime().exit(status);
     }
 
+    /** A process that will hold secrets takes its environment from Java before Java has made strings of it. */
+    private static OwnEnvironment environment(String[] arguments) {
+        return supervises(arguments) ? OwnEnvironment.takenFromJava() : OwnEnvironment.of(System.getenv());
+    }
+
     /** Runs one command, and gives its status. */
     static int run(String[] arguments, Console console) {
+        return run(arguments, console, environment(arguments));
+    }
+
+    private static int run(String[] arguments, Console console, OwnEnvironment environment) {
         if (!OwnArguments.areWhole(arguments)) {
             console.error("arguments: bytes that are no text (expected: UTF-8)");
             return supervises(arguments) ? SandboxException.OWN_FAILURE : USAGE;
@@ -39,14 +49,15 @@ public final class Main {
         Home home = Home.ofProcess();
         try (StartupPrelude prelude =
                 supervises(arguments) ? StartupPrelude.install(home.launcher()) : StartupPrelude.none()) {
-            Session session = new Session(console, System.getenv(), home, List.of(), prelude, false);
+            Session session = new Session(console, environment.texts(), environment, home, List.of(), prelude, false);
             return new CommandLineInterface(session).run(arguments);
         }
     }
 
     /**
      * Whether this process will hold a supervisor, which gives up its privileges before it reads the command line. Looks
-     * for the command's name only; it may stand behind global options.
+     * for the command's name only; it may stand behind global options. Asks Java for a variable only where no secret can
+     * be meant.
      */
     private static boolean supervises(String[] arguments) {
         for (String argument : arguments) {

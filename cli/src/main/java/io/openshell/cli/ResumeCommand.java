@@ -3,7 +3,6 @@ package io.openshell.cli;
 import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.plugin.PluginHost;
 import io.openshell.core.policy.LoadResult;
-import io.openshell.core.policy.Policy;
 import io.openshell.core.policy.PolicyLoader;
 import io.openshell.supervisor.control.KeptState.CallerFacts;
 import io.openshell.supervisor.control.ResumeSocket.Resumable;
@@ -11,7 +10,6 @@ import io.openshell.supervisor.sandbox.ResumableSandbox;
 import io.openshell.supervisor.sandbox.ResumedSandbox;
 import io.openshell.supervisor.sandbox.SandboxException;
 import io.openshell.supervisor.sandbox.Supervisor;
-import io.openshell.supervisor.sandbox.SupervisorConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +38,9 @@ final class ResumeCommand implements Command {
         spec.usageMessage()
                 .description(
                         "Takes over a sandbox of 'run --resumable' whose openshell process has died: serves it with"
-                                + " the same policy, waits for its command, and ends as 'run' would have. Inference is as these options"
-                                + " say; keys are not kept for it.%n")
+                                + " the same policy, waits for its command, and ends as 'run' would have. The values of its"
+                                + " credentials are read again, from the same variables and files; inference is as these"
+                                + " options say, for keys are not kept.%n")
                 .footer(
                         "",
                         "Exit status: as of 'run'; 125 if there is no such sandbox.",
@@ -100,28 +99,23 @@ final class ResumeCommand implements Command {
                     Optional<PolicyWatch.Plan> plan = caller.watch()
                             .map(it -> new PolicyWatch.Plan(
                                     WatchedPolicy.of(it, policy.policy()), new PolicyLoader(plugins), policy.source()));
-                    try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE)) {
-                        return served(taken, policy.policy(), inference, configuration.make(), plan, session.console());
+                    try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE);
+                            RunCredentials credentials = RunCredentials.again(taken, policy.policy(), as, OWN_FAILURE);
+                            Supervisor supervisor = Supervisor.open(configuration.make());
+                            ResumedSandbox resumed =
+                                    supervisor.resume(taken, policy.policy(), credentials.store(), inference)) {
+                        return served(resumed, plan, session.console());
                     }
                 });
             }
         }
     }
 
-    private static int served(
-            ResumableSandbox taken,
-            Policy policy,
-            InferenceSettings inference,
-            SupervisorConfig config,
-            Optional<PolicyWatch.Plan> plan,
-            Console console)
+    private static int served(ResumedSandbox resumed, Optional<PolicyWatch.Plan> plan, Console console)
             throws SandboxException, InterruptedException {
-        try (Supervisor supervisor = Supervisor.open(config);
-                ResumedSandbox resumed = supervisor.resume(taken, policy, inference)) {
-            int status = waitFor(resumed, plan);
-            resumed.sandbox().reachedLimits().forEach(line -> console.note("openshell: " + line));
-            return status;
-        }
+        int status = waitFor(resumed, plan);
+        resumed.sandbox().reachedLimits().forEach(line -> console.note("openshell: " + line));
+        return status;
     }
 
     private static int waitFor(ResumedSandbox resumed, Optional<PolicyWatch.Plan> plan)

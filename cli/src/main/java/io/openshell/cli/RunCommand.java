@@ -49,7 +49,9 @@ final class RunCommand implements Command {
                         "  openshell run --image node:24 --mount ./data:/data:ro -- node agent.js",
                         "  openshell run --policy policy.yaml --watch-policy -- claude",
                         "  openshell run --workdir . --env ANTHROPIC_LOG=debug -v -- claude",
-                        "  openshell run --inference provider=anthropic,model=claude-sonnet-4-5 -- claude");
+                        "  openshell run --inference provider=anthropic,model=claude-sonnet-4-5 -- claude",
+                        "  openshell run --policy p.yaml --credential GITHUB_TOKEN@api.github.com -- gh repo list",
+                        "  openshell run --policy p.yaml --provider claude-code --workdir . -- claude");
         return spec;
     }
 
@@ -73,10 +75,12 @@ final class RunCommand implements Command {
                 LoadResult.Loaded policy = policies.load(plugins, options.policy());
                 Optional<WatchedPolicy> watched = watched(options, policy.policy());
                 try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE);
+                        RunCredentials credentials = RunCredentials.of(options, policy.policy(), session, OWN_FAILURE);
                         Supervisor supervisor = Supervisor.open(configuration.make())) {
                     String driver = driver(options, supervisor, session.console());
+                    Prepared prepared = new Prepared(policy, watched, credentials, inference);
                     return confined(
-                            sandbox(name, driver, policy, watched, options, inference, session),
+                            sandbox(name, driver, prepared, options, session),
                             options,
                             supervisor,
                             watched.map(it -> new PolicyWatch.Plan(it, new PolicyLoader(plugins), policy.source())),
@@ -144,20 +148,21 @@ final class RunCommand implements Command {
         return Stream.concat(options.workdir().stream(), mounts).toList();
     }
 
-    private static SandboxSpec sandbox(
-            String name,
-            String driver,
+    /** What was made ready before there is a sandbox. */
+    private record Prepared(
             LoadResult.Loaded policy,
             Optional<WatchedPolicy> watched,
-            RunOptions options,
-            InferenceSettings inference,
-            Session session) {
+            RunCredentials credentials,
+            InferenceSettings inference) {}
+
+    private static SandboxSpec sandbox(
+            String name, String driver, Prepared prepared, RunOptions options, Session session) {
         List<HostEntry> hosts = options.addHosts().entrySet().stream()
                 .flatMap(entry -> entry.getValue().stream().map(address -> new HostEntry(entry.getKey(), address)))
                 .toList();
         return new SandboxSpec(
                 name,
-                policy.policy(),
+                prepared.policy().policy(),
                 driver,
                 options.image(),
                 hosts,
@@ -166,22 +171,24 @@ final class RunCommand implements Command {
                 options.limits(),
                 options.loopback(),
                 options.container(),
+                prepared.credentials().store(),
                 options.resumable()
-                        ? Optional.of(
-                                new Outliving(policy.source(), facts(options, watched, session), session.environment()))
+                        ? Optional.of(new Outliving(
+                                prepared.policy().source(), facts(options, prepared, session), session.environment()))
                         : Optional.empty(),
-                inference);
+                prepared.inference());
     }
 
     /** Wherever it is resumed from, it is the same files. */
-    private static CallerFacts facts(RunOptions options, Optional<WatchedPolicy> watched, Session session) {
+    private static CallerFacts facts(RunOptions options, Prepared prepared, Session session) {
         return new CallerFacts(
                 options.events().map(RunCommand::absolute),
                 options.logExporters().stream().map(RunCommand::absoluteOptions).toList(),
                 session.addedPluginDirectories().stream()
                         .map(RunCommand::absolute)
                         .toList(),
-                watched.map(WatchedPolicy::kept));
+                prepared.watched().map(WatchedPolicy::kept),
+                prepared.credentials().kept());
     }
 
     private static String absolute(Path path) {

@@ -1,5 +1,6 @@
 package io.openshell.cli;
 
+import io.openshell.cli.credential.CredentialOptions;
 import io.openshell.core.address.IpLiteral;
 import io.openshell.core.target.HostName;
 import io.openshell.supervisor.sandbox.ContainerOptions;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ParseResult;
  * @param name what to call the sandbox; empty to make up a name
  * @param addHosts names that the sandbox resolves to these addresses
  * @param environment variables for the agent
+ * @param credentials what the agent gets placeholders for
  * @param workdir the folder that the agent works in; empty for a fresh one
  * @param upstreamCas files with authorities to trust besides the system's
  * @param loopback whether the agent may use TCP ports of its own
@@ -49,6 +51,7 @@ record RunOptions(
         Optional<String> name,
         Map<String, List<InetAddress>> addHosts,
         Map<String, String> environment,
+        CredentialOptions credentials,
         Optional<Path> workdir,
         List<Path> upstreamCas,
         boolean loopback,
@@ -128,6 +131,7 @@ record RunOptions(
                 .addOption(option("--timeout", "SECONDS", Long.class)
                         .description("End the command after so long, with exit status 124.")
                         .build());
+        CredentialOptions.describe(spec);
         ContainerFlags.describe(spec);
         LimitOptions.describe(spec);
         spec.addPositional(PositionalParamSpec.builder()
@@ -159,6 +163,7 @@ record RunOptions(
                 checks.name(value(parsed, "--name", String.class)),
                 checks.addHosts(parsed.matchedOptionValue("--add-host", List.of())),
                 checks.environment(parsed.matchedOptionValue("--env", List.of())),
+                CredentialOptions.of(parsed),
                 checks.workdir(checks.named("--workdir", value(parsed, "--workdir", Path.class))),
                 checks.authorities(parsed.matchedOptionValue("--upstream-ca", List.of())),
                 !parsed.matchedOptionValue("--no-loopback", false),

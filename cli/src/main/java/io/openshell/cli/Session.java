@@ -1,5 +1,6 @@
 package io.openshell.cli;
 
+import io.openshell.cli.credential.SecretVariables;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +11,9 @@ import java.util.Map;
  * What a command has around it.
  *
  * @param console where it writes
- * @param environment the variables that OpenShell was started with
+ * @param environment the variables that OpenShell was started with; not to be copied, for each that is read becomes a
+ *     string
+ * @param secrets the same variables, for values that must not become strings
  * @param home where the distribution lies
  * @param extraPluginDirectories from {@code --plugins-dir}, in the order given
  * @param prelude what was done before the command line was read
@@ -19,6 +22,7 @@ import java.util.Map;
 record Session(
         Console console,
         Map<String, String> environment,
+        SecretVariables secrets,
         Home home,
         List<Path> extraPluginDirectories,
         StartupPrelude prelude,
@@ -27,12 +31,11 @@ record Session(
     private static final String PLUGINS_VARIABLE = "OPENSHELL_PLUGINS_DIR";
 
     Session {
-        environment = Map.copyOf(environment);
         extraPluginDirectories = List.copyOf(extraPluginDirectories);
     }
 
     Session with(List<Path> pluginDirectories, boolean verbosity) {
-        return new Session(console, environment, home, pluginDirectories, prelude, verbosity);
+        return new Session(console, environment, secrets, home, pluginDirectories, prelude, verbosity);
     }
 
     /**

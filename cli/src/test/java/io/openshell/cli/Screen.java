@@ -27,7 +27,8 @@ final class Screen {
     /** What a command on this screen has around it. */
     Session session() {
         Console console = new Console(stream(out), stream(err), false);
-        return new Session(console, environment, new Home(home), List.of(), StartupPrelude.none(), false);
+        OwnEnvironment own = OwnEnvironment.of(environment);
+        return new Session(console, own.texts(), own, new Home(home), List.of(), StartupPrelude.none(), false);
     }
 
     String out() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * All that a supervisor needs to know of a sandbox that another one has started, as it lies in the launcher's memory. It
- * is never written to a disk, and never holds the agent's environment.
+ * is never written to a disk, and never holds the agent's environment or the value of a credential.
  *
  * @param sandbox who it is
  * @param agent who the agent is inside
@@ -32,7 +32,7 @@ public record KeptState(
         CallerFacts caller) {
 
     /** The version of the form below; another one is of another release. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     public KeptState {
         hosts = List.copyOf(hosts);
@@ -186,17 +186,38 @@ public record KeptState(
      * @param exporters log exporters, as they were named
      * @param plugins directories with plugins
      * @param watch how the policy is followed; empty if it is not
+     * @param credentials which there are, and where their values come from
      */
     public record CallerFacts(
-            Optional<String> events, List<String> exporters, List<String> plugins, Optional<PolicyFile> watch) {
+            Optional<String> events,
+            List<String> exporters,
+            List<String> plugins,
+            Optional<PolicyFile> watch,
+            List<KeptCredential> credentials) {
 
         /** Nothing. */
         public static final CallerFacts NONE =
-                new CallerFacts(Optional.empty(), List.of(), List.of(), Optional.empty());
+                new CallerFacts(Optional.empty(), List.of(), List.of(), Optional.empty(), List.of());
 
         public CallerFacts {
             exporters = List.copyOf(exporters);
             plugins = List.copyOf(plugins);
+            credentials = List.copyOf(credentials);
+        }
+    }
+
+    /**
+     * A credential without its value, which is read again where it came from: no secret is kept.
+     *
+     * @param key the agent's variable
+     * @param file whether the value is in a file; if not, in a variable
+     * @param from the file or the variable
+     * @param bindings where it may be sent
+     * @param expiryMillis from when on it is refused, since 1970; 0 for never
+     */
+    public record KeptCredential(String key, boolean file, String from, List<String> bindings, long expiryMillis) {
+        public KeptCredential {
+            bindings = List.copyOf(bindings);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.openshell.supervisor.control.KeptState.CallerFacts;
 import io.openshell.supervisor.control.KeptState.Encoded;
 import io.openshell.supervisor.control.KeptState.Host;
 import io.openshell.supervisor.control.KeptState.KeptCommand;
+import io.openshell.supervisor.control.KeptState.KeptCredential;
 import io.openshell.supervisor.control.KeptState.KeptPolicy;
 import io.openshell.supervisor.control.KeptState.PolicyFile;
 import io.openshell.supervisor.control.KeptState.Sandbox;
@@ -166,6 +167,7 @@ final class KeptStateCodec {
         caller.events().ifPresent(events -> out.text(1, events));
         out.texts(2, caller.exporters()).texts(3, caller.plugins());
         out.nestedList(4, caller.watch().stream().toList(), KeptStateCodec::writePolicyFile);
+        out.nestedList(5, caller.credentials(), KeptStateCodec::writeCredential);
     }
 
     private static CallerFacts caller(FieldReader fields) throws MalformedFrameException {
@@ -173,7 +175,8 @@ final class KeptStateCodec {
                 optional(fields.texts(1), fields),
                 fields.texts(2),
                 fields.texts(3),
-                optional(fields.nestedList(4, KeptStateCodec::policyFile), fields));
+                optional(fields.nestedList(4, KeptStateCodec::policyFile), fields),
+                fields.nestedList(5, KeptStateCodec::credential));
     }
 
     private static void writePolicyFile(FieldWriter out, PolicyFile watch) {
@@ -182,6 +185,23 @@ final class KeptStateCodec {
 
     private static PolicyFile policyFile(FieldReader fields) throws MalformedFrameException {
         return new PolicyFile(fields.text(1), fields.texts(2));
+    }
+
+    private static void writeCredential(FieldWriter out, KeptCredential credential) {
+        out.text(1, credential.key())
+                .u8(2, credential.file() ? 1 : 0)
+                .text(3, credential.from())
+                .texts(4, credential.bindings())
+                .u64(5, credential.expiryMillis());
+    }
+
+    private static KeptCredential credential(FieldReader fields) throws MalformedFrameException {
+        KeptCredential credential =
+                new KeptCredential(fields.text(1), fields.flag(2), fields.text(3), fields.texts(4), fields.u64(5));
+        if (credential.expiryMillis() < 0 || credential.bindings().isEmpty()) {
+            throw fields.malformed("credential", credential.key(), "bound, and an expiry of 0 or more");
+        }
+        return credential;
     }
 
     /** Whether all were written. */

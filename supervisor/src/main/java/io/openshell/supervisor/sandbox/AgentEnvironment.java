@@ -1,16 +1,23 @@
 package io.openshell.supervisor.sandbox;
 
+import io.openshell.core.credential.CredentialStore;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The environment of every process in a sandbox (the reference's, and Java's trust and proxy on top). Nothing of the
  * supervisor's own is handed on, except what kind of terminal it is.
+ *
+ * @param identity who the agent is
+ * @param place whose proxy, working directory and image it is
+ * @param credentials whose placeholders it gets, of the newest revision each time
  */
-final class AgentEnvironment {
+record AgentEnvironment(AgentIdentity identity, AgentPlace place, CredentialStore credentials) {
 
     private static final int PROXY_PORT = 3128;
 
@@ -18,31 +25,46 @@ final class AgentEnvironment {
     private static final String RESERVED = "OPENSHELL_";
 
     private static final String JAVA_OPTIONS = "JAVA_TOOL_OPTIONS";
+    private static final String TERMINAL = "TERM";
     private static final String DIRECT = "127.0.0.1,localhost,::1";
 
-    private AgentEnvironment() {}
-
     /**
-     * @param place whose proxy, working directory and image it is; what the image says of a name that is ours does not count
+     * The variables of a process that starts now. What an image says of a name that is ours does not count.
+     *
      * @param wanted the user's own variables, which win; {@code JAVA_TOOL_OPTIONS} is added to ours
      * @param terminal the kind of terminal, or {@code null} without one
      * @return {@code KEY=VALUE}, sorted
-     * @throws SandboxException if a name is empty, has a {@code =}, or is OpenShell's
+     * @throws SandboxException if a name is empty, has a {@code =}, is OpenShell's, or is given twice
      */
-    static List<String> of(
-            AgentIdentity identity, AgentPlace place, Map<String, String> wanted, @Nullable String terminal)
-            throws SandboxException {
+    List<String> variables(Map<String, String> wanted, @Nullable String terminal) throws SandboxException {
         Map<String, String> variables = new TreeMap<>(defaults(place));
+        Set<String> own = new HashSet<>(variables.keySet());
         place.environment().forEach((name, value) -> addOfImage(variables, name, value));
-        variables.putAll(ours(identity, place, variables.get(JAVA_OPTIONS)));
-        variables.put("TERM", terminal == null || terminal.isEmpty() ? "dumb" : terminal);
+        Map<String, String> ours = ours(identity, place, variables.get(JAVA_OPTIONS));
+        own.addAll(ours.keySet());
+        own.add(TERMINAL);
+        variables.putAll(ours);
+        variables.put(TERMINAL, terminal == null || terminal.isEmpty() ? "dumb" : terminal);
+        Map<String, String> placeholders = credentials.placeholders();
+        for (String key : placeholders.keySet()) {
+            requireUsable(key, "");
+            if (own.contains(key)) {
+                throw new SandboxException(
+                        "credential: " + key + " (expected: a variable that OpenShell does not set itself)", null);
+            }
+        }
+        variables.putAll(placeholders);
         for (Map.Entry<String, String> variable : wanted.entrySet()) {
             String name = variable.getKey();
             requireUsable(name, variable.getValue());
+            if (placeholders.containsKey(name)) {
+                throw new SandboxException(
+                        "environment: " + name + " (expected: not also a credential's variable)", null);
+            }
             variables.merge(
                     name,
                     variable.getValue(),
-                    (ours, theirs) -> name.equals(JAVA_OPTIONS) ? ours + " " + theirs : theirs);
+                    (before, theirs) -> name.equals(JAVA_OPTIONS) ? before + " " + theirs : theirs);
         }
         return variables.entrySet().stream()
                 .map(variable -> variable.getKey() + "=" + variable.getValue())

@@ -9,11 +9,7 @@ import java.util.Map;
  *
  * @param source the text of its policy
  * @param caller what the program around the supervisor wants to know again
- * @param environment this process's, which says where the socket for the next supervisor lies
+ * @param environment this process's, which says where the socket for the next supervisor lies; not copied, for it may
+ *     be read lazily
  */
-public record Outliving(PolicySource source, CallerFacts caller, Map<String, String> environment) {
-
-    public Outliving {
-        environment = Map.copyOf(environment);
-    }
-}
+public record Outliving(PolicySource source, CallerFacts caller, Map<String, String> environment) {}

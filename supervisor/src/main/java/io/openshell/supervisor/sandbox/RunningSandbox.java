@@ -23,8 +23,7 @@ public final class RunningSandbox implements AutoCloseable {
     private static final String EXEC = "exec";
 
     private final SandboxInfo info;
-    private final AgentIdentity identity;
-    private final AgentPlace place;
+    private final AgentEnvironment environment;
     private final LauncherConnection launcher;
     private final SandboxReport report;
     private final SandboxLog log;
@@ -37,8 +36,7 @@ public final class RunningSandbox implements AutoCloseable {
 
     RunningSandbox(
             SandboxInfo info,
-            AgentIdentity identity,
-            AgentPlace place,
+            AgentEnvironment environment,
             LauncherConnection launcher,
             SandboxReport report,
             SandboxLog log,
@@ -48,8 +46,7 @@ public final class RunningSandbox implements AutoCloseable {
             PolicyReplacement policies,
             Map<String, String> offered) {
         this.info = info;
-        this.identity = identity;
-        this.place = place;
+        this.environment = environment;
         this.launcher = launcher;
         this.report = report;
         this.log = log;
@@ -105,8 +102,7 @@ public final class RunningSandbox implements AutoCloseable {
      */
     public RunningCommand start(CommandSpec spec) throws SandboxException {
         boolean terminal = spec.stdio() instanceof Stdio.OwnTerminal;
-        List<String> environment =
-                AgentEnvironment.of(identity, place, wanted(spec), terminal ? System.getenv("TERM") : null);
+        List<String> variables = environment.variables(wanted(spec), terminal ? System.getenv("TERM") : null);
         String program = spec.arguments().getFirst();
         CommandStreams streams = null;
         // Nobody types at a command whose output is captured.
@@ -119,7 +115,13 @@ public final class RunningSandbox implements AutoCloseable {
                 memory.get().starting(command.number(), program, spec.timeout());
             }
             launcher.spawn(
-                    command, spec.arguments(), environment, place.workdir(), streams.numbers(), size, START_LIMIT);
+                    command,
+                    spec.arguments(),
+                    variables,
+                    environment.place().workdir(),
+                    streams.numbers(),
+                    size,
+                    START_LIMIT);
             streams.handedOver();
             return RunningCommand.of(command, TimeLimit.of(spec), program, streams, log, limits, signals);
         } catch (InterruptedException e) {
@@ -133,9 +135,10 @@ public final class RunningSandbox implements AutoCloseable {
         }
     }
 
-    /** What the sandbox's services offer stands unless the user wants the same name. */
+    /** What the sandbox's services offer stands unless the user wants the same name, or a credential has it. */
     private Map<String, String> wanted(CommandSpec spec) {
         Map<String, String> wanted = new HashMap<>(offered);
+        wanted.keySet().removeAll(environment.credentials().placeholders().keySet());
         wanted.putAll(spec.environment());
         return wanted;
     }

@@ -89,6 +89,8 @@ final class SandboxBuild {
 
         Ground.Prepared prepared = ground.prepare(launcher, SandboxServing.await(trustFiles, "trust files"));
         AgentIdentity identity = prepared.identity();
+        AgentEnvironment environment = new AgentEnvironment(identity, prepared.place(), spec.credentials());
+        environment.variables(Map.of(), null);
         LaunchPlan plan = prepared.plan();
         log.starting(spec.driver(), spec.policy(), plan.added());
         LimitNews limits = new LimitNews(spec.limits(), log, this::workload);
@@ -110,8 +112,7 @@ final class SandboxBuild {
         PolicyReplacement policies = new PolicyReplacement(inForce, launcher, memory, policyLog());
         RunningSandbox sandbox = new RunningSandbox(
                 info,
-                identity,
-                prepared.place(),
+                environment,
                 launcher,
                 report,
                 log,
@@ -233,6 +234,7 @@ final class SandboxBuild {
                 spec.hosts(),
                 SandboxServing.await(authority, AUTHORITY),
                 SandboxServing.await(trust, "upstream trust"),
+                spec.credentials(),
                 log,
                 spec.inference());
         ProxyServer proxy = serving.begin(supervisor, listener);

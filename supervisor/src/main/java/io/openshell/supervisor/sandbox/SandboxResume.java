@@ -3,6 +3,7 @@ package io.openshell.supervisor.sandbox;
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.api.compute.Workload;
+import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.policy.Policy;
@@ -35,6 +36,7 @@ final class SandboxResume {
     private final KeptState state;
     private final Policy policy;
     private final InferenceSettings inference;
+    private final CredentialStore credentials;
     private final SandboxInfo info;
     private final SandboxLog log;
     private final LauncherConnection launcher;
@@ -44,12 +46,18 @@ final class SandboxResume {
 
     private boolean served;
 
-    SandboxResume(Supervisor supervisor, ResumableSandbox taken, Policy policy, InferenceSettings inference) {
+    SandboxResume(
+            Supervisor supervisor,
+            ResumableSandbox taken,
+            Policy policy,
+            CredentialStore credentials,
+            InferenceSettings inference) {
         this.supervisor = supervisor;
         this.taken = taken;
         this.state = taken.state();
         this.policy = policy;
         this.inference = inference;
+        this.credentials = credentials;
         KeptState.Sandbox sandbox = state.sandbox();
         this.info =
                 new SandboxInfo(sandbox.id(), sandbox.name(), sandbox.image().orElse(null));
@@ -96,8 +104,7 @@ final class SandboxResume {
         serve(inForce, memory, authority, ready);
         RunningSandbox sandbox = new RunningSandbox(
                 info,
-                agent(),
-                AgentPlace.OWN,
+                new AgentEnvironment(agent(), AgentPlace.OWN, credentials),
                 launcher,
                 SandboxReport.of(taken.hello(), ready),
                 log,
@@ -195,6 +202,7 @@ final class SandboxResume {
                 hosts,
                 authority,
                 SandboxServing.await(supervisor.trust(authorities), "upstream trust"),
+                credentials,
                 log,
                 inference);
         try (NativeDescriptor listener = ready.listener()) {

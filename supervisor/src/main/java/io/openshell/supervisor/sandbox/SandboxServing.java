@@ -31,6 +31,7 @@ import java.util.concurrent.TimeoutException;
  * @param hosts names that it resolves by itself
  * @param authority its own
  * @param upstreams whom upstream servers are verified against
+ * @param credentials what its placeholders stand for
  * @param log its events
  * @param inference what {@code inference.local} is to it
  */
@@ -42,6 +43,7 @@ record SandboxServing(
         List<HostEntry> hosts,
         SandboxAuthority authority,
         UpstreamTrust upstreams,
+        CredentialStore credentials,
         SandboxLog log,
         InferenceSettings inference) {
 
@@ -64,7 +66,7 @@ record SandboxServing(
                 supervisor.config().events(),
                 authority,
                 upstreams,
-                CredentialStore.empty(),
+                credentials,
                 inference);
         if (NativeLibc.fcntl(listener.number(), F_SETFL, O_NONBLOCK) != 0) {
             throw Errno.failure("proxy listener");

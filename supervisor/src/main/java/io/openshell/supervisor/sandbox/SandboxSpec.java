@@ -1,5 +1,6 @@
 package io.openshell.supervisor.sandbox;
 
+import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.policy.Policy;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
  * @param loopback whether the agent may serve and reach TCP ports of its own; without, the kernel refuses it TCP to
  *     anywhere but the proxy
  * @param container what is asked of it besides, most of it of containers only
+ * @param credentials what its placeholders stand for; stays the caller's, who closes it after the sandbox
  * @param outliving what a supervisor that comes back needs; empty if the sandbox ends with its supervisor
  * @param inference what {@code inference.local} is to it; its keys stay the caller's, who clears them after the sandbox
  */
@@ -35,6 +37,7 @@ public record SandboxSpec(
         SandboxLimits limits,
         boolean loopback,
         ContainerOptions container,
+        CredentialStore credentials,
         Optional<Outliving> outliving,
         InferenceSettings inference) {
 
@@ -52,7 +55,7 @@ public record SandboxSpec(
         upstreamCas = List.copyOf(upstreamCas);
     }
 
-    /** With the default limits and a loopback interface of its own; it ends with its supervisor. */
+    /** With the default limits, a loopback interface of its own and no credentials; it ends with its supervisor. */
     public SandboxSpec(
             String name,
             Policy policy,
@@ -72,6 +75,7 @@ public record SandboxSpec(
                 SandboxLimits.DEFAULT,
                 true,
                 ContainerOptions.NONE,
+                CredentialStore.empty(),
                 Optional.empty(),
                 InferenceSettings.NONE);
     }

@@ -2,6 +2,7 @@ package io.openshell.supervisor.sandbox;
 
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.config.Problem;
+import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.policy.Policy;
 import io.openshell.proxy.ProxyConfig;
@@ -61,11 +62,13 @@ public final class Supervisor implements AutoCloseable {
      *
      * @param taken owned from now on. If this throws it is left as it was, for another try
      * @param policy what its own text means
+     * @param credentials what its placeholders stand for, from the first revision on; stays the caller's
      * @param inference what {@code inference.local} is to it from now on; its keys stay the caller's
      */
-    public ResumedSandbox resume(ResumableSandbox taken, Policy policy, InferenceSettings inference)
+    public ResumedSandbox resume(
+            ResumableSandbox taken, Policy policy, CredentialStore credentials, InferenceSettings inference)
             throws SandboxException, InterruptedException {
-        return new SandboxResume(this, taken, policy, inference).run();
+        return new SandboxResume(this, taken, policy, credentials, inference).run();
     }
 
     /** Ends every sandbox, then the threads. */

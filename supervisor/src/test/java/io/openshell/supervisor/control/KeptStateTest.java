@@ -9,6 +9,7 @@ import io.openshell.supervisor.control.KeptState.Authority;
 import io.openshell.supervisor.control.KeptState.CallerFacts;
 import io.openshell.supervisor.control.KeptState.Host;
 import io.openshell.supervisor.control.KeptState.KeptCommand;
+import io.openshell.supervisor.control.KeptState.KeptCredential;
 import io.openshell.supervisor.control.KeptState.KeptPolicy;
 import io.openshell.supervisor.control.KeptState.PolicyFile;
 import io.openshell.supervisor.control.KeptState.Sandbox;
@@ -65,10 +66,10 @@ final class KeptStateTest {
 
     @Test
     void a_state_of_another_release_is_refused_by_its_version_first() {
-        byte[] bytes = new FieldWriter().u32(1, 2).u32(99, 1).toBytes();
+        byte[] bytes = new FieldWriter().u32(1, 3).u32(99, 1).toBytes();
         assertThatThrownBy(() -> KeptState.decode(new SecretBytes(bytes)))
                 .isInstanceOf(MalformedFrameException.class)
-                .hasMessageContaining("version: 2 (expected: 1; the sandbox is of another release)");
+                .hasMessageContaining("version: 3 (expected: 2; the sandbox is of another release)");
     }
 
     @Test
@@ -182,7 +183,8 @@ final class KeptStateTest {
                         texts.list().ofMaxSize(3),
                         Combinators.combine(texts, texts.list().ofMaxSize(2))
                                 .as(PolicyFile::new)
-                                .optional())
+                                .optional(),
+                        credentials(texts))
                 .as(CallerFacts::new);
         return Combinators.combine(trusts, policies, commands, authorities, callers, texts.optional(), hosts(texts))
                 .as((trust, policy, started, authority, caller, image, hosts) -> new KeptState(
@@ -195,6 +197,18 @@ final class KeptStateTest {
                         trust,
                         started,
                         caller));
+    }
+
+    private static Arbitrary<List<KeptCredential>> credentials(Arbitrary<String> texts) {
+        return Combinators.combine(
+                        texts,
+                        Arbitraries.of(true, false),
+                        texts,
+                        texts.list().ofMinSize(1).ofMaxSize(3),
+                        Arbitraries.longs().between(0, Long.MAX_VALUE))
+                .as(KeptCredential::new)
+                .list()
+                .ofMaxSize(3);
     }
 
     private static Arbitrary<List<Host>> hosts(Arbitrary<String> names) {
@@ -239,6 +253,14 @@ final class KeptStateTest {
                         Optional.of("/tmp/events"),
                         List.of("list=/x"),
                         List.of("/plugins"),
-                        Optional.of(new PolicyFile("/etc/policy.yaml", List.of("/home/me/project")))));
+                        Optional.of(new PolicyFile("/etc/policy.yaml", List.of("/home/me/project"))),
+                        List.of(
+                                new KeptCredential("A_KEY", false, "A_VARIABLE", List.of("a.example.com"), 0),
+                                new KeptCredential(
+                                        "B_KEY",
+                                        true,
+                                        "/b",
+                                        List.of("b.example.com/x/**", "c.example.com:8443"),
+                                        12))));
     }
 }

@@ -3,18 +3,25 @@ package io.openshell.supervisor.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.openshell.core.credential.Credential;
+import io.openshell.core.credential.CredentialBinding;
+import io.openshell.core.credential.CredentialStore;
+import io.openshell.core.credential.Credentials;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class AgentEnvironmentTest {
 
     private static final AgentIdentity AGENT = new AgentIdentity("sandbox", 998, "sandbox", 997);
+    private static final AgentEnvironment NONE = new AgentEnvironment(AGENT, AgentPlace.OWN, CredentialStore.empty());
     private static final String PROXY = "http://10.200.0.1:3128";
 
     @Test
     void is_exactly_this() throws Exception {
-        assertThat(AgentEnvironment.of(AGENT, AgentPlace.OWN, Map.of(), "xterm"))
+        assertThat(NONE.variables(Map.of(), "xterm"))
                 .containsExactlyInAnyOrder(
                         "ALL_PROXY=" + PROXY,
                         "HTTP_PROXY=" + PROXY,
@@ -49,11 +56,8 @@ final class AgentEnvironmentTest {
 
     @Test
     void the_users_own_variables_win() throws Exception {
-        List<String> environment = AgentEnvironment.of(
-                AGENT,
-                AgentPlace.OWN,
-                Map.of("PATH", "/opt/bin", "TOKEN", "a=b", "JAVA_TOOL_OPTIONS", "-Xmx64m"),
-                null);
+        List<String> environment =
+                NONE.variables(Map.of("PATH", "/opt/bin", "TOKEN", "a=b", "JAVA_TOOL_OPTIONS", "-Xmx64m"), null);
         assertThat(environment).contains("PATH=/opt/bin", "TOKEN=a=b", "TERM=dumb");
         assertThat(environment)
                 .anyMatch(variable ->
@@ -65,11 +69,42 @@ final class AgentEnvironmentTest {
     @Test
     void names_that_are_not_the_users_are_refused() {
         for (String name : List.of("", "A=B", "OPENSHELL_SANDBOX", "openshell_x", "A\0")) {
-            assertThatThrownBy(() -> AgentEnvironment.of(AGENT, AgentPlace.OWN, Map.of(name, "x"), null))
+            assertThatThrownBy(() -> NONE.variables(Map.of(name, "x"), null))
                     .isInstanceOf(SandboxException.class)
                     .hasMessageStartingWith("environment: ");
         }
-        assertThatThrownBy(() -> AgentEnvironment.of(AGENT, AgentPlace.OWN, Map.of("A", "x\0y"), null))
-                .isInstanceOf(SandboxException.class);
+        assertThatThrownBy(() -> NONE.variables(Map.of("A", "x\0y"), null)).isInstanceOf(SandboxException.class);
+    }
+
+    @Test
+    void a_credential_is_its_placeholder_and_a_process_that_starts_later_gets_the_newest() throws Exception {
+        try (CredentialStore store = CredentialStore.of(credentials("API_KEY"))) {
+            AgentEnvironment environment = new AgentEnvironment(AGENT, AgentPlace.OWN, store);
+            assertThat(environment.variables(Map.of(), null)).contains("API_KEY=openshell:resolve:env:v1_API_KEY");
+            store.replace(credentials("API_KEY"));
+            assertThat(environment.variables(Map.of(), null))
+                    .contains("API_KEY=openshell:resolve:env:v2_API_KEY")
+                    .noneMatch(variable -> variable.contains("canary"));
+        }
+    }
+
+    @Test
+    void a_credential_is_no_variable_of_ours_or_of_the_users() {
+        for (String key : List.of("PATH", "https_proxy", "JAVA_TOOL_OPTIONS", "TERM", "OPENSHELL_X", "A")) {
+            try (CredentialStore store = CredentialStore.of(credentials(key))) {
+                AgentEnvironment environment = new AgentEnvironment(AGENT, AgentPlace.OWN, store);
+                assertThatThrownBy(() -> environment.variables(Map.of("A", "x"), null))
+                        .isInstanceOf(SandboxException.class)
+                        .hasMessageContaining(key);
+            }
+        }
+    }
+
+    private static Credentials credentials(String key) {
+        return Credentials.of(List.of(Credential.owning(
+                key,
+                "canary".getBytes(StandardCharsets.UTF_8),
+                List.of(CredentialBinding.parse("api.example.com")),
+                Optional.empty())));
     }
 }

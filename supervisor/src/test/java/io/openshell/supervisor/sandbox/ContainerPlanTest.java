@@ -3,6 +3,7 @@ package io.openshell.supervisor.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.inference.InferenceSettings;
 import io.openshell.supervisor.control.SupervisorMessage.Launch;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
@@ -54,7 +55,8 @@ final class ContainerPlanTest {
 
     @Test
     void the_images_variables_reach_the_agent_but_not_over_ours() throws Exception {
-        List<String> environment = AgentEnvironment.of(AGENT, PLACE, Map.of("LANG", "C"), null);
+        List<String> environment =
+                new AgentEnvironment(AGENT, PLACE, CredentialStore.empty()).variables(Map.of("LANG", "C"), null);
         assertThat(environment)
                 .contains(
                         "PATH=/opt/bin",
@@ -71,7 +73,7 @@ final class ContainerPlanTest {
     @Test
     void variables_of_an_image_that_cannot_be_variables_are_left_out() throws Exception {
         AgentPlace place = AgentPlace.ofContainer("/sandbox", Map.of("", "a", "A\0", "b", "B", "c\0d"));
-        assertThat(AgentEnvironment.of(AGENT, place, Map.of(), null))
+        assertThat(new AgentEnvironment(AGENT, place, CredentialStore.empty()).variables(Map.of(), null))
                 .contains("HOME=/sandbox")
                 .noneMatch(variable -> variable.startsWith("=") || variable.indexOf('\0') >= 0);
     }
@@ -113,6 +115,7 @@ final class ContainerPlanTest {
                 true,
                 new ContainerOptions(
                         ContainerOptions.NONE.pull(), Optional.empty(), List.of(), List.of("nvidia.com/gpu=all")),
+                CredentialStore.empty(),
                 Optional.empty(),
                 InferenceSettings.NONE);
         assertThatThrownBy(() -> HostGround.of(spec)).hasMessageContaining("without an image");

@@ -3,6 +3,7 @@ package io.openshell.supervisor.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.openshell.core.credential.CredentialStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -85,8 +86,9 @@ final class RunningSandboxTest {
     @Test
     void hands_on_nothing_of_its_own_environment() throws Exception {
         try (RunningSandbox sandbox = create()) {
-            List<String> expected =
-                    AgentEnvironment.of(new AgentIdentity("sandbox", 1, "sandbox", 1), AgentPlace.OWN, Map.of(), null);
+            List<String> expected = new AgentEnvironment(
+                            new AgentIdentity("sandbox", 1, "sandbox", 1), AgentPlace.OWN, CredentialStore.empty())
+                    .variables(Map.of(), null);
             assertThat(Sandboxes.run(sandbox, "env").output().lines()).containsExactlyInAnyOrderElementsOf(expected);
         }
     }

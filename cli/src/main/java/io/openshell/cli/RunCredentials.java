@@ -1,0 +1,111 @@
+package io.openshell.cli;
+
+import io.openshell.api.compute.SandboxRequest.Mount;
+import io.openshell.cli.credential.AgentPaths;
+import io.openshell.cli.credential.AgentVariables;
+import io.openshell.cli.credential.CredentialLoader;
+import io.openshell.cli.credential.CredentialRefusedException;
+import io.openshell.cli.credential.LoadedCredentials;
+import io.openshell.cli.credential.ProviderDirectory;
+import io.openshell.core.credential.CredentialBinding;
+import io.openshell.core.credential.CredentialStore;
+import io.openshell.core.policy.Policy;
+import io.openshell.core.provider.ProvidedCredential;
+import io.openshell.core.provider.Provider;
+import io.openshell.core.provider.ValueSource;
+import io.openshell.supervisor.control.KeptState.KeptCredential;
+import io.openshell.supervisor.sandbox.ResumableSandbox;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The credentials of a run.
+ *
+ * @param store with the values, which closing overwrites
+ * @param kept all of them without their values, for a supervisor that comes back
+ */
+record RunCredentials(CredentialStore store, List<KeptCredential> kept) implements AutoCloseable {
+
+    /** What the command line asks for. Warns of what it gives the agent in clear. */
+    static RunCredentials of(RunOptions options, Policy policy, Session session, int status) throws CommandFailure {
+        AgentPaths agent = AgentPaths.of(
+                policy.filesystem(),
+                Stream.concat(
+                                options.workdir().stream(),
+                                options.container().mounts().stream().map(Mount::source))
+                        .toList());
+        try {
+            LoadedCredentials loaded = options.credentials().isEmpty()
+                    ? LoadedCredentials.NONE
+                    : loader(session, agent)
+                            .load(options.credentials().providers(ProviderDirectory.of(session.environment(), agent)));
+            CredentialStore store = CredentialStore.of(loaded.credentials());
+            try {
+                AgentVariables.requireApart(options.environment(), loaded.credentials());
+            } catch (CredentialRefusedException e) {
+                store.close();
+                throw e;
+            }
+            AgentVariables.warnings(options.environment(), loaded.credentials()).forEach(session.console()::warning);
+            return new RunCredentials(
+                    store, loaded.origins().stream().map(RunCredentials::kept).toList());
+        } catch (CredentialRefusedException e) {
+            throw new CommandFailure(status, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Those of a sandbox that is taken over, read again where they came from. */
+    static RunCredentials again(ResumableSandbox taken, Policy policy, Session session, int status)
+            throws CommandFailure {
+        List<KeptCredential> kept = taken.caller().credentials();
+        if (kept.isEmpty()) {
+            return new RunCredentials(CredentialStore.empty(), kept);
+        }
+        Provider all = new Provider(
+                taken.name(),
+                List.of(),
+                "",
+                "",
+                kept.stream().map(RunCredentials::provided).toList());
+        try {
+            AgentPaths agent = AgentPaths.of(policy.filesystem(), List.of());
+            return new RunCredentials(
+                    CredentialStore.of(loader(session, agent).load(List.of(all)).credentials()), kept);
+        } catch (CredentialRefusedException e) {
+            throw new CommandFailure(status, e.getMessage() + "\n" + taken.name() + " waits for the next 'resume'");
+        }
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    private static CredentialLoader loader(Session session, AgentPaths agent) {
+        return new CredentialLoader(session.secrets(), agent, Instant.now());
+    }
+
+    private static KeptCredential kept(ProvidedCredential credential) {
+        List<String> bindings =
+                credential.bindings().stream().map(CredentialBinding::toString).toList();
+        long expiry = credential.expiresAt().map(Instant::toEpochMilli).orElse(0L);
+        return switch (credential.source()) {
+            case ValueSource.Variable variable ->
+                new KeptCredential(credential.key(), false, variable.name(), bindings, expiry);
+            case ValueSource.SecretFile file ->
+                new KeptCredential(credential.key(), true, file.path().toString(), bindings, expiry);
+        };
+    }
+
+    private static ProvidedCredential provided(KeptCredential kept) {
+        return new ProvidedCredential(
+                kept.key(),
+                kept.file() ? new ValueSource.SecretFile(Path.of(kept.from())) : new ValueSource.Variable(kept.from()),
+                kept.bindings().stream().map(CredentialBinding::parse).toList(),
+                Optional.of(kept.expiryMillis()).filter(millis -> millis != 0).map(Instant::ofEpochMilli),
+                true);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.cli.credential;
+
+import org.jspecify.annotations.NullMarked;

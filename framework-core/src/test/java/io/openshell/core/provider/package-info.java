@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.core.provider;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.supervisor.libc;
+
+import org.jspecify.annotations.NullMarked;
