@@ -42,6 +42,9 @@ record ContainerPlan(
     /** Where a container sees the folder of the control socket. */
     static final String CONTROL = "/run/openshell";
 
+    /** Nobody may send pings: Docker lets everybody, by a socket that no capability is needed for. */
+    static final Map<String, String> SYSCTLS = Map.of("net.ipv4.ping_group_range", "1 0");
+
     private static final int MAX_NAME = 200;
 
     ContainerPlan {

@@ -104,6 +104,7 @@ record DockerDialect(EngineVersion version) implements Dialect {
         host.put("CapDrop", List.of("ALL"));
         host.put("CapAdd", GivenCapability.names());
         host.put("SecurityOpt", List.of("no-new-privileges:true", "seccomp=" + SeccompProfile.json()));
+        host.put("Sysctls", ContainerPlan.SYSCTLS);
         host.put("LogConfig", Map.of("Type", "json-file", "Config", Map.of("max-size", "64k", "max-file", "1")));
         putMounts(host, plan);
         putLimits(host, plan.resources());

@@ -99,6 +99,7 @@ record PodmanDialect(long openFiles, long processes) implements Dialect {
         body.put("cap_add", GivenCapability.names());
         body.put("no_new_privileges", true);
         body.put("seccomp_profile_path", profile.toString());
+        body.put("sysctl", ContainerPlan.SYSCTLS);
         body.put("healthconfig", Map.of("Test", List.of("NONE")));
         body.put("log_configuration", Map.of("driver", "k8s-file", "size", 64 << 10));
         body.put("r_limits", List.of(rlimit("nofile", openFiles), rlimit("nproc", processes)));

@@ -30,6 +30,14 @@ final class SeccompProfile {
     /** The launcher asks the kernel who owns a connection; the agent's filter has no such family. */
     private static final int AF_NETLINK = 16;
 
+    /**
+     * Entries of other architectures are fatal, 32-bit ones too. Numbers of x32 come by the same entry as others; left out
+     * here, they would be fatal too, and are refused by the agent's filter.
+     */
+    private static final List<Object> ARCHITECTURES = List.of(
+            Map.of("architecture", "SCMP_ARCH_X86_64", "subArchitectures", List.of("SCMP_ARCH_X32")),
+            Map.of("architecture", "SCMP_ARCH_AARCH64", "subArchitectures", List.of()));
+
     private SeccompProfile() {}
 
     /** The profile as JSON, in the form that both engines read. */
@@ -46,7 +54,7 @@ final class SeccompProfile {
         }
         // Its flags are in memory, where no filter sees them; libraries fall back to clone.
         rules.add(Map.of("names", List.of("clone3"), "action", "SCMP_ACT_ERRNO", "errnoRet", ENOSYS));
-        return JsonText.of(Map.of("defaultAction", "SCMP_ACT_ERRNO", "syscalls", rules));
+        return JsonText.of(Map.of("defaultAction", "SCMP_ACT_ERRNO", "archMap", ARCHITECTURES, "syscalls", rules));
     }
 
     /** The names in the table. */

@@ -58,6 +58,7 @@ class SeccompProfileTest {
         Json profile = Json.read(SeccompProfile.json());
 
         assertThat(profile.at("defaultAction").text()).contains("SCMP_ACT_ERRNO");
+        assertThat(profile.at("archMap").items()).hasSize(2);
         List<String> conditions = new ArrayList<>();
         for (Json rule : profile.at("syscalls").items()) {
             String names = rule.at("names").items().size() == 1
