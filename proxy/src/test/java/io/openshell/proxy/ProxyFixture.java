@@ -55,8 +55,8 @@ public final class ProxyFixture implements AutoCloseable {
     public static final CertificateLab LAB = CertificateLab.create();
 
     private static final UpstreamTrust TRUST = trust();
-    private static final PolicyLoader LOADER =
-            new PolicyLoader(InspectorCatalog.of(List.of(new PrefixProtocol(), new LinesProtocol())));
+    private static final PolicyLoader LOADER = new PolicyLoader(
+            InspectorCatalog.of(List.of(new PrefixProtocol(), new LinesProtocol()), List.of(new SealRewriter())));
 
     private final SandboxAuthority authority = SandboxAuthority.create(Clock.systemUTC());
     private final Map<String, List<InetAddress>> hosts = new ConcurrentHashMap<>();

@@ -24,7 +24,8 @@ public interface CredentialRewriter {
     BodyNeed bodyNeed(RequestPart.Whole head);
 
     /**
-     * Rewrites one part. The core asks for the parts in the order in which {@link RequestPart} lists them.
+     * Rewrites one part. The core asks for {@link RequestPart.Whole}, last; the placeholders of the other parts are its own to
+     * replace.
      *
      * @param vault holds only the secrets that are bound to this request's destination; not to be kept
      * @return what becomes of the part. {@link Rewrite.Signed} answers {@link RequestPart.Whole} alone. A {@code null}, an

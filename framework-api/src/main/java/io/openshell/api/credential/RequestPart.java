@@ -52,8 +52,8 @@ public sealed interface RequestPart {
      * @param scheme {@code https} or {@code http}
      * @param host the destination: lower case; an IPv6 address without brackets
      * @param target path and query as on the wire
-     * @param headers what is about to be sent, credentials in place, and the rewriter's {@link
-     *     CredentialRewriter#ownFields} as the client sent them. Host and the fields of this hop (framing, Connection and
+     * @param headers what is about to be sent, with placeholders where credentials will be, for these never become strings;
+     *     the rewriter's {@link CredentialRewriter#ownFields} as the client sent them. Host and the fields of this hop (framing, Connection and
      *     what it names, and the like) are not among them: the core writes them anew
      * @param body all of it if {@link CredentialRewriter#bodyNeed} asked for it and there is one, otherwise empty
      */

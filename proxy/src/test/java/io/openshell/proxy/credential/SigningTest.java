@@ -1,0 +1,89 @@
+package io.openshell.proxy.credential;
+
+import static io.openshell.proxy.credential.CredentialLab.P;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.openshell.core.credential.Credentials;
+import io.openshell.proxy.credential.CredentialLab.Route;
+import io.openshell.testkit.ReceivedRequest;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An endpoint's rewriter signs last; what it must not do keeps the request from being sent. */
+class SigningTest {
+
+    private static final String SIGNED = "Authorization: X Credential=" + P + "SEAL/x, Signature=0\r\n";
+
+    private static CredentialLab lab(Route route, String seal) throws Exception {
+        CredentialLab lab =
+                new CredentialLab(route, ", credential_signing: seal" + (seal.isEmpty() ? "" : ", seal: " + seal));
+        lab.proxy
+                .credentials()
+                .replace(Credentials.of(List.of(
+                        CredentialLab.credential("SEAL", "wax", "api.test", "api.test:80"),
+                        CredentialLab.credential("TOKEN", "tok", "api.test", "api.test:80"))));
+        return lab;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void signs_on_every_route_and_takes_out_what_the_client_signed_with(Route route) throws Exception {
+        try (CredentialLab lab = lab(route, "")) {
+            ReceivedRequest got = lab.sent("GET", "/a?b=c", SIGNED + "X-Key: " + P + "TOKEN\r\n", "");
+            assertThat(got.header("x-seal")).contains("GET /a?b=c 0 wax");
+            assertThat(got.header("authorization")).isEmpty();
+            assertThat(got.header("x-key")).contains("tok");
+            assertThat(lab.sent("POST", "/", "Content-Length: 5\r\n" + SIGNED, "hello")
+                            .header("x-seal"))
+                    .contains("POST / 5 wax");
+            ReceivedRequest chunked =
+                    lab.sent("POST", "/", "Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+            assertThat(chunked.header("x-seal")).contains("POST / 5 wax");
+            assertThat(chunked.text()).isEqualTo("abcde");
+            assertThat(lab.proxy.jsonEvents().toString()).doesNotContain("wax", P);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'null'", "throws", "foreign", "placeholder", "line", "wrong kind"})
+    void a_rewriter_that_breaks_its_contract_keeps_the_request_from_being_sent(String seal) throws Exception {
+        try (CredentialLab lab = lab(Route.TLS_INSPECTED, seal)) {
+            String answer = lab.refused("GET", "api.test", "/", "", "");
+            assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1 500 "))
+                    .as(answer)
+                    .isTrue();
+            assertThat(lab.upstream.text()).isEmpty();
+            assertThat(lab.proxy.jsonEvents().toString())
+                    .contains("\"type\":\"credentials\"")
+                    .doesNotContain("not today", P);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_request_that_cannot_be_signed_is_a_500_that_says_why(Route route) throws Exception {
+        try (CredentialLab lab = lab(route, "")) {
+            assertThat(lab.refused("GET", "other.test", "/", SIGNED, ""))
+                    .startsWith("HTTP/1.1 500 ")
+                    .contains("credential_injection_failed", "no SEAL for here");
+            assertThat(lab.refused("GET", "api.test", "/?k=" + P + "TOKEN", SIGNED, ""))
+                    .startsWith("HTTP/1.1 500 ");
+            String long21 = "x".repeat(21);
+            assertThat(lab.refused("POST", "api.test", "/", "Content-Length: 21\r\n" + SIGNED, long21))
+                    .startsWith("HTTP/1.1 403 ");
+            assertThat(lab.upstream.text()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void without_an_answer_the_clients_fields_are_still_taken_out(Route route) throws Exception {
+        try (CredentialLab lab = lab(route, "untouched")) {
+            ReceivedRequest got = lab.sent("GET", "/", SIGNED + "X-Seal: mine\r\n", "");
+            assertThat(got.header("authorization")).isEmpty();
+            assertThat(got.header("x-seal")).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openshell.proxy.egress;
+
+import org.jspecify.annotations.NullMarked;
