@@ -1,6 +1,5 @@
 package io.openshell.cli;
 
-import io.openshell.api.inspect.Request;
 import io.openshell.core.decide.ConnectionFacts;
 import io.openshell.core.decide.PlannedRequest;
 import io.openshell.core.target.HostName;
@@ -16,8 +15,9 @@ import java.util.Optional;
  * @param host in canonical form
  * @param port from the URL, or its scheme's
  * @param target path and query as they would stand in a request; empty for a connection
+ * @param websocket whether the scheme is that of a WebSocket
  */
-record ExplainTarget(String host, int port, String target) {
+record ExplainTarget(String host, int port, String target, boolean websocket) {
 
     private static final Map<String, Integer> DEFAULT_PORTS = Map.of("http", 80, "ws", 80, "https", 443, "wss", 443);
 
@@ -45,13 +45,14 @@ record ExplainTarget(String host, int port, String target) {
         }
         return switch (HostName.parse(host)) {
             case HostName.Canonical canonical ->
-                new ExplainTarget(canonical.host(), port, mark < 0 ? target : fromRoot(target));
+                new ExplainTarget(
+                        canonical.host(), port, mark < 0 ? target : fromRoot(target), scheme.startsWith("ws"));
             case HostName.Refused problem -> throw refused(status, url, "a host; " + problem.problem());
         };
     }
 
     /** The request that it is, if it is one. */
-    Optional<Request> request(ConnectionFacts facts, String method, int status) throws CommandFailure {
+    Optional<PlannedRequest> request(ConnectionFacts facts, String method, int status) throws CommandFailure {
         if (target.isEmpty()) {
             return Optional.empty();
         }
@@ -61,7 +62,8 @@ record ExplainTarget(String host, int port, String target) {
         if (!(QueryParameters.parse(canonical.query()) instanceof QueryParameters.Parsed query)) {
             throw refused(status, target, "a query that the proxy would accept");
         }
-        return Optional.of(PlannedRequest.of(facts, method, canonical.path(), query.values()));
+        PlannedRequest request = PlannedRequest.of(facts, method, canonical.path(), query.values());
+        return Optional.of(websocket ? WebsocketQuestion.handshake(request) : request);
     }
 
     private static String fromRoot(String target) {

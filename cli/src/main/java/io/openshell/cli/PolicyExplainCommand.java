@@ -5,6 +5,8 @@ import io.openshell.core.address.IpLiteral;
 import io.openshell.core.decide.ConnectionFacts;
 import io.openshell.core.decide.Explanation;
 import io.openshell.core.decide.Explanation.Verdict;
+import io.openshell.core.decide.PlannedRequest;
+import io.openshell.core.decide.PlannedStream;
 import io.openshell.core.decide.Question;
 import io.openshell.core.decide.SmallestEdit;
 import io.openshell.core.decide.Trace;
@@ -12,7 +14,10 @@ import io.openshell.core.plugin.PluginHost;
 import io.openshell.core.policy.Policy;
 import io.openshell.core.policy.PolicyLoader;
 import io.openshell.core.target.HostName;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +33,9 @@ final class PolicyExplainCommand implements Command {
 
     private static final int FAILED = 1;
     private static final int DENIED = 3;
+
+    /** More than any inspector reads; beyond it a body is too long for all of them. */
+    private static final int MAX_BODY_BYTES = 64 << 20;
 
     @Override
     public CommandSpec spec() {
@@ -49,7 +57,17 @@ final class PolicyExplainCommand implements Command {
                 .addOption(OptionSpec.builder("--method")
                         .paramLabel("METHOD")
                         .type(String.class)
-                        .description("The request's method. Default: GET.")
+                        .description("The request's method. Default: GET, with --body POST.")
+                        .build())
+                .addOption(OptionSpec.builder("--body")
+                        .paramLabel("FILE")
+                        .type(Path.class)
+                        .description("The request's body, for rules that judge it, such as those of graphql.")
+                        .build())
+                .addOption(OptionSpec.builder("--message")
+                        .paramLabel("TEXT")
+                        .type(String.class)
+                        .description("A text message on the WebSocket that a URL of ws or wss opens.")
                         .build())
                 .addOption(OptionSpec.builder("--address")
                         .paramLabel("IP")
@@ -76,9 +94,10 @@ final class PolicyExplainCommand implements Command {
                         + " with 0 if it is allowed and 3 if it is denied.%n")
                 .footer(
                         "",
-                        "Example:",
+                        "Examples:",
                         "  openshell policy explain examples/github-read.yaml --binary /usr/bin/curl --method POST \\",
-                        "      https://api.github.com/repos/octocat/hello-world/issues");
+                        "      https://api.github.com/repos/octocat/hello-world/issues",
+                        "  openshell policy explain policy.yaml --binary /usr/bin/node --message hello wss://chat.example.com/");
         return spec;
     }
 
@@ -105,8 +124,38 @@ final class PolicyExplainCommand implements Command {
                 parsed.matchedOptionValue("--binary", ""),
                 parsed.matchedOptionValue("--ancestor", List.of()),
                 List.of());
-        String method = parsed.matchedOptionValue("--method", "GET");
-        return new Question(facts, addresses(parsed, target), target.request(facts, method, FAILED));
+        Optional<byte[]> body = body(parsed, target);
+        String method = parsed.matchedOptionValue("--method", body.isPresent() ? "POST" : "GET");
+        Optional<PlannedRequest> request = target.request(facts, method, FAILED);
+        return new Question(
+                facts,
+                addresses(parsed, target),
+                request.map(it -> body.map(it::withBody).orElse(it)),
+                message(parsed, target));
+    }
+
+    private static Optional<byte[]> body(ParseResult parsed, ExplainTarget target) throws CommandFailure {
+        Path file = parsed.matchedOptionValue("--body", (Path) null);
+        if (file == null) {
+            return Optional.empty();
+        }
+        if (target.websocket() || target.target().isEmpty()) {
+            throw new CommandFailure(FAILED, "--body: " + file + " (expected: with a URL of http or https)");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return Optional.of(in.readNBytes(MAX_BODY_BYTES + 1));
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    FAILED, "--body: " + file + ": " + e.getMessage() + " (expected: a readable file)");
+        }
+    }
+
+    private static Optional<PlannedStream> message(ParseResult parsed, ExplainTarget target) throws CommandFailure {
+        String text = parsed.matchedOptionValue("--message", (String) null);
+        if (text != null && !target.websocket()) {
+            throw new CommandFailure(FAILED, "--message: a text (expected: with a URL of ws or wss)");
+        }
+        return Optional.ofNullable(text).map(WebsocketQuestion::message);
     }
 
     private static List<InetAddress> addresses(ParseResult parsed, ExplainTarget target) throws CommandFailure {

@@ -55,6 +55,11 @@ public final class Decisions {
         return new RequestDecider(endpoints, request, Tracer.OFF).decideUpgrade();
     }
 
+    /** {@link #upgrade} with its trace. */
+    public static UpgradeDecision explainUpgrade(EndpointSet endpoints, Request request) {
+        return new RequestDecider(endpoints, request, Tracer.on()).decideUpgrade();
+    }
+
     /**
      * How much of a request's body the decision needs: that of the endpoints which read its path. Where several
      * differ, the smallest limit, since what one cannot read none may allow.

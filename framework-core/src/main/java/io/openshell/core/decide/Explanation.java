@@ -1,9 +1,12 @@
 package io.openshell.core.decide;
 
+import io.openshell.api.inspect.BodyNeed;
+import io.openshell.api.inspect.Request;
 import io.openshell.core.address.AddressGuard;
 import io.openshell.core.decide.Trace.Outcome;
 import io.openshell.core.policy.Policy;
 import io.openshell.core.target.HostName;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,9 +69,48 @@ public record Explanation(Verdict verdict, String policyName, String ruleId, Str
         if (question.request().isEmpty()) {
             return new Explanation(Verdict.ALLOWED, allowed.policyName(), allowed.ruleId(), "", allowed.trace());
         }
-        RequestDecision decision =
-                Decisions.explain(allowed.endpoints(), question.request().get());
-        Trace trace = allowed.trace().and(decision.trace());
+        Request request = question.request().get();
+        if (request.headers().first("upgrade").isPresent()) {
+            return ofUpgrade(allowed, request, question);
+        }
+        Optional<Explanation> tooLong = tooLong(allowed, request);
+        return tooLong.isPresent()
+                ? tooLong.get()
+                : of(Decisions.explain(allowed.endpoints(), request), allowed.trace());
+    }
+
+    /** What no inspector would see. */
+    private static Optional<Explanation> tooLong(ConnectionDecision.Allowed allowed, Request request) {
+        if (!(Decisions.bodyNeed(allowed.endpoints(), request) instanceof BodyNeed.Whole whole)
+                || request.body().map(ByteBuffer::remaining).orElse(0) <= whole.maxBytes()) {
+            return Optional.empty();
+        }
+        String reason = "request body: too long to inspect (expected: at most " + whole.maxBytes() + " bytes)";
+        return Optional.of(
+                new Explanation(Verdict.DENIED, allowed.policyName(), allowed.ruleId(), reason, allowed.trace()));
+    }
+
+    private static Explanation ofUpgrade(ConnectionDecision.Allowed allowed, Request request, Question question) {
+        return switch (Decisions.explainUpgrade(allowed.endpoints(), request)) {
+            case UpgradeDecision.Refused refused -> of(refused.decision(), allowed.trace());
+            case UpgradeDecision.Unread it ->
+                new Explanation(
+                        Verdict.ALLOWED,
+                        it.policyName(),
+                        it.ruleId(),
+                        "",
+                        allowed.trace().and(it.trace()));
+            case UpgradeDecision.Inspected it -> {
+                Trace trace = allowed.trace().and(it.trace());
+                yield question.stream()
+                        .map(stream -> StreamExplanation.of(it, stream, trace))
+                        .orElseGet(() -> new Explanation(Verdict.ALLOWED, it.policyName(), it.ruleId(), "", trace));
+            }
+        };
+    }
+
+    private static Explanation of(RequestDecision decision, Trace before) {
+        Trace trace = before.and(decision.trace());
         return switch (decision) {
             case RequestDecision.Allowed it ->
                 new Explanation(Verdict.ALLOWED, it.policyName(), it.ruleId(), "", trace);

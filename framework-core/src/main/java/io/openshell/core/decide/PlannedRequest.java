@@ -71,7 +71,7 @@ public record PlannedRequest(
         return new Fields(fields);
     }
 
-    private record Fields(Map<String, List<String>> fields) implements Headers {
+    record Fields(Map<String, List<String>> fields) implements Headers {
 
         @Override
         public Optional<String> first(String name) {
