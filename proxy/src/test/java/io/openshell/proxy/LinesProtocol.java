@@ -8,6 +8,7 @@ import io.openshell.api.inspect.ProtocolInspector;
 import io.openshell.api.inspect.ProtocolInspectorFactory;
 import io.openshell.api.inspect.StreamInspector;
 import io.openshell.api.inspect.StreamVerdict;
+import io.openshell.api.inspect.TextRewrite;
 import io.openshell.api.inspect.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,12 @@ public final class LinesProtocol implements ProtocolInspectorFactory<LinesProtoc
             if (!judge.admits("LINE", verdict)) {
                 return PrefixProtocol.close("a forbidden word");
             }
-            return StreamVerdict.forward(ByteBuffer.wrap(lines.getBytes(StandardCharsets.ISO_8859_1)));
+            return switch (judge.rewriteText(lines)) {
+                case TextRewrite.Unchanged unchanged ->
+                    StreamVerdict.forward(ByteBuffer.wrap(lines.getBytes(StandardCharsets.ISO_8859_1)));
+                case TextRewrite.Changed changed -> StreamVerdict.forward(changed.utf8());
+                case TextRewrite.Refused refused -> PrefixProtocol.close(refused.reason());
+            };
         }
 
         @Override

@@ -24,6 +24,7 @@ final class MarkerAutomaton {
     private final int width;
     private final int[] table;
     private final int[] held;
+    private final boolean[] beginnings;
 
     private static final class Instance {
         private static final MarkerAutomaton VALUE =
@@ -50,8 +51,12 @@ final class MarkerAutomaton {
         held = holds.stream().mapToInt(Integer::intValue).toArray();
         table = new int[rows.size() * width];
         for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(rows.get(i), 0, table, i * width, width);
+            for (int c = 0; c < width; c++) {
+                int next = rows.get(i)[c];
+                table[i * width + c] = next == FOUND ? FOUND : next * width;
+            }
         }
+        beginnings = beginnings();
     }
 
     /** The one automaton, which is built when it is first needed. */
@@ -61,17 +66,35 @@ final class MarkerAutomaton {
 
     /** The state after a byte. */
     int step(int state, int octet) {
-        return table[state * width + classes[octet & 0xff]];
+        return table[state + classes[octet & 0xff]];
     }
 
     /** How many of the last bytes may be the beginning of a marker, at most. */
     int held(int state) {
-        return held[state];
+        return held[state / width];
     }
 
-    /** How many states there are. */
-    int size() {
-        return held.length;
+    /**
+     * The first index at or after {@code from} at which a marker may begin, or the last index: between them, nothing
+     * changes the state {@link #START}.
+     */
+    int skip(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at + 1 < to && !beginnings[(bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff)]) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Of each two bytes, whether the first one makes a difference after the second. */
+    private boolean[] beginnings() {
+        boolean[] pairs = new boolean[1 << 16];
+        for (int first = 0; first < 256; first++) {
+            for (int second = 0; second < 256; second++) {
+                pairs[first << 8 | second] = step(step(START, first), second) != step(START, second);
+            }
+        }
+        return pairs;
     }
 
     private int[] row(MarkerPaths paths, BitSet state, Map<BitSet, Integer> numbers, Deque<BitSet> open) {

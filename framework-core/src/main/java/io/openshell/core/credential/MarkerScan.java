@@ -37,6 +37,7 @@ public final class MarkerScan {
         MarkerAutomaton automaton = MarkerAutomaton.get();
         int state = MarkerAutomaton.START;
         for (int i = from; i < to; i++) {
+            i = state == MarkerAutomaton.START ? automaton.skip(bytes, i, to) : i;
             state = automaton.step(state, bytes[i]);
             if (state == MarkerAutomaton.FOUND) {
                 return true;

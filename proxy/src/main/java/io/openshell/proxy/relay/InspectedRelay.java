@@ -26,6 +26,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     private final Admission admission;
     private final UpstreamConnection upstream;
     private final StreamInspector inspector;
+    private final StreamJudge judge;
     private boolean ready;
     private boolean over;
     private boolean inspectorClosed;
@@ -34,16 +35,22 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     private long bytesIn;
 
     private InspectedRelay(
-            ClientConnection client, Admission admission, UpstreamConnection upstream, StreamInspector inspector) {
+            ClientConnection client,
+            Admission admission,
+            UpstreamConnection upstream,
+            StreamInspector inspector,
+            StreamJudge judge) {
         this.client = client;
         this.admission = admission;
         this.upstream = upstream;
         this.inspector = inspector;
+        this.judge = judge;
     }
 
     /**
      * Begins after an upgrade.
      *
+     * @param judge the one that the inspector has
      * @param fromClient what the client has sent already, if anything
      * @param fromUpstream what the upstream has sent already
      */
@@ -52,9 +59,10 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
             Admission admission,
             UpstreamConnection upstream,
             StreamInspector inspector,
+            StreamJudge judge,
             @Nullable ByteBuf fromClient,
             @Nullable ByteBuf fromUpstream) {
-        InspectedRelay relay = new InspectedRelay(client, admission, upstream, inspector);
+        InspectedRelay relay = new InspectedRelay(client, admission, upstream, inspector, judge);
         client.become(relay);
         relay.ready(fromClient, fromUpstream);
     }
@@ -81,16 +89,17 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
         if (upstream == null) {
             throw new IllegalStateException("an inspected tunnel without an upstream");
         }
+        StreamJudge judge = new StreamJudge(client.sandbox(), admission, endpoint, "/", tls);
         StreamInspector stream;
         try {
-            stream = inspector.open(new StreamJudge(client.sandbox(), admission, endpoint, "/", tls));
+            stream = inspector.open(judge);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             admission.denied(Ruling.L7, "inspector failed: " + e.getClass().getSimpleName());
             upstream.close();
             client.close();
             return;
         }
-        InspectedRelay relay = new InspectedRelay(client, admission, upstream, stream);
+        InspectedRelay relay = new InspectedRelay(client, admission, upstream, stream, judge);
         client.become(relay);
         if (tls) {
             relay.secure();
@@ -143,13 +152,13 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
             return;
         }
         bytesOut += bytes.readableBytes();
-        inspect(bytes, inspector::fromClient, upstream::write, client::write);
+        inspect(bytes, inspector::fromClient, this::toUpstream, client::write);
     }
 
     @Override
     public void fromUpstream(ByteBuf bytes) {
         bytesIn += bytes.readableBytes();
-        inspect(bytes, inspector::fromUpstream, client::write, upstream::write);
+        inspect(bytes, inspector::fromUpstream, client::write, this::toUpstream);
     }
 
     @FunctionalInterface
@@ -189,6 +198,15 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
                 send(close.back(), back);
                 end(close.reason());
             }
+        }
+    }
+
+    /** From the first message with a credential on, what is sent is overwritten. */
+    private void toUpstream(ByteBuf bytes) {
+        if (judge.injected()) {
+            upstream.writeSecret(bytes);
+        } else {
+            upstream.write(bytes);
         }
     }
 
@@ -275,7 +293,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
 
     private void tick() {
         try {
-            apply(inspector.tick(System.nanoTime()), upstream::write, client::write);
+            apply(inspector.tick(System.nanoTime()), this::toUpstream, client::write);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             end("inspector failed: " + e.getClass().getSimpleName());
         }

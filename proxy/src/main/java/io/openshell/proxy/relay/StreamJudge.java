@@ -26,6 +26,7 @@ final class StreamJudge implements Judge {
     private final String path;
     private final boolean tls;
     private final String protocol;
+    private boolean injected;
 
     /**
      * @param path the canonical path of the request that opened the stream
@@ -79,8 +80,14 @@ final class StreamJudge implements Judge {
         };
     }
 
+    /** Whether what the inspector hands on may hold secrets. */
+    boolean injected() {
+        return injected;
+    }
+
     /** The bytes are the inspector's, which overwrites them. */
-    private static TextRewrite changed(Secret secret) {
+    private TextRewrite changed(Secret secret) {
+        injected = true;
         ByteBuffer[] copy = new ByteBuffer[1];
         secret.reveal(bytes -> copy[0] = ByteBuffer.wrap(bytes.clone()));
         secret.close();

@@ -35,11 +35,12 @@ final class Switching {
             ByteBuf behind,
             Consumer<ErrorResponse> refuse) {
         StreamInspector inspector = null;
+        StreamJudge judge = null;
         if (plan instanceof UpgradePlan.Inspected inspected) {
             UpgradeDecision.Inspected decision = inspected.decision();
+            judge = StreamJudge.of(relay, path, decision);
             try {
-                inspector =
-                        decision.verdict().continuation().open(head.headers(), StreamJudge.of(relay, path, decision));
+                inspector = decision.verdict().continuation().open(head.headers(), judge);
             } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 behind.release();
                 String reason = e instanceof IllegalArgumentException
@@ -51,7 +52,7 @@ final class Switching {
                 return;
             }
         }
-        go(relay, head, upstream, behind, inspector);
+        go(relay, head, upstream, behind, inspector, judge);
     }
 
     private static void go(
@@ -59,17 +60,18 @@ final class Switching {
             ResponseHead head,
             UpstreamConnection upstream,
             ByteBuf behind,
-            @Nullable StreamInspector inspector) {
+            @Nullable StreamInspector inspector,
+            @Nullable StreamJudge judge) {
         ClientConnection client = relay.client();
         ByteBuf out = client.channel().alloc().buffer(HEAD_SIZE);
         ResponseWriter.write(out, head, head.framing(), ConnectionField.UPGRADE);
         client.write(out);
         client.flush();
         ByteBuf fromClient = relay.handOver();
-        if (inspector == null) {
+        if (inspector == null || judge == null) {
             RawRelay.begin(client, relay.admission(), upstream, fromClient, behind, true);
         } else {
-            InspectedRelay.begin(client, relay.admission(), upstream, inspector, fromClient, behind);
+            InspectedRelay.begin(client, relay.admission(), upstream, inspector, judge, fromClient, behind);
         }
     }
 }
