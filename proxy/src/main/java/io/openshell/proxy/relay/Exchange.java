@@ -200,14 +200,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         if (injection().guardsBody()) {
             body.guard();
         }
-        if (secretBody == null) {
-            body.sendTo(connection);
-        } else {
-            ByteBuf bytes = client.channel().alloc().buffer(Math.max(1, secretBody.length()));
-            secretBody.reveal(bytes::writeBytes);
-            secretBody.close();
-            connection.writeSecret(bytes);
-        }
+        body.sendTo(connection, secretBody);
         if (body.streamed()) {
             askForBody();
         }
@@ -335,27 +328,15 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         }
     }
 
-    /**
-     * Refuses for want of a credential, in the shapes of the reference system: nothing at all where the head or body of a
-     * tunnelled request is to blame.
-     */
     private void refuse(Injection.Result.Refused refused) {
-        CredentialRefusal refusal = refused.refusal();
-        gate.credentialRefused(injection().ruleId(), refusal);
+        gate.credentialRefused(injection().ruleId(), refused.refusal());
+        ErrorResponse answer = CredentialAnswer.to(refused, relay.site().forward(), gate);
         if (response.begun()) {
             relay.broken();
-        } else if (refusal.kind() == CredentialRefusal.Kind.ELSEWHERE) {
-            refuse(ErrorResponses.credentialMismatch());
-        } else if (refusal.kind() == CredentialRefusal.Kind.TRACED) {
-            refuse(gate.traced(refusal));
-        } else if (refusal.kind() == CredentialRefusal.Kind.UNSIGNED) {
-            refuse(ErrorResponses.injectionFailed("request could not be signed", refusal.reason()));
-        } else if (relay.site().forward()) {
-            refuse(ErrorResponses.injectionFailed("unresolved credential placeholder in request", refusal.reason()));
-        } else if (refused.place() == Injection.Place.TARGET) {
-            refuse(ErrorResponses.unresolvedTarget());
-        } else {
+        } else if (answer == null) {
             relay.lastExchangeEnded();
+        } else {
+            refuse(answer);
         }
     }
 

@@ -207,7 +207,6 @@ final class HttpRelay implements ConnectionState {
 
     /** The exchange is over and was the last. */
     void lastExchangeEnded() {
-        exchange = null;
         released();
         client.finish();
     }
@@ -220,7 +219,6 @@ final class HttpRelay implements ConnectionState {
 
     /** The exchange ended in a way that the client must notice. */
     void broken() {
-        exchange = null;
         released();
         client.abort();
     }

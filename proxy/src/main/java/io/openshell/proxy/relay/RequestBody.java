@@ -3,6 +3,7 @@ package io.openshell.proxy.relay;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.openshell.api.credential.Secret;
 import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.http.BodyFraming;
 import io.openshell.proxy.http.BodyReader;
@@ -89,9 +90,18 @@ final class RequestBody {
         guard = new HeldMarker();
     }
 
-    /** Sends what was kept, or passes on from now on what comes. */
-    void sendTo(UpstreamConnection upstream) {
-        if (limit >= 0) {
+    /**
+     * Sends what was kept, or passes on from now on what comes.
+     *
+     * @param instead what is sent in place of what was kept, if anything; closed
+     */
+    void sendTo(UpstreamConnection upstream, @Nullable Secret instead) {
+        if (instead != null) {
+            ByteBuf bytes = allocator.buffer(Math.max(1, instead.length()));
+            instead.reveal(bytes::writeBytes);
+            instead.close();
+            upstream.writeSecret(bytes);
+        } else if (limit >= 0) {
             if (kept.isReadable()) {
                 upstream.write(kept.retainedDuplicate());
             }

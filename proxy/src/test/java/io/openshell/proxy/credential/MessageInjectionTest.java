@@ -56,6 +56,8 @@ class MessageInjectionTest {
                 ProxyFixture proxy = proxy(upstream, ", websocket_credential_rewrite: true");
                 RawClient client = open(proxy)) {
             client.send("{\"token\":\"" + P + "v1_TOKEN\"}\n");
+            assertThat(upstream.await(() -> upstream.text().contains("}\n"), RawClient.PATIENCE))
+                    .isTrue(); // what comes together is one message
             client.send("AUTH " + P + "TOKEN\n");
             client.send("plain\n");
             assertThat(upstream.await(() -> upstream.text().contains("plain"), RawClient.PATIENCE))

@@ -7,12 +7,18 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalIoHandler;
+import io.openshell.core.credential.Credential;
+import io.openshell.core.credential.CredentialBinding;
+import io.openshell.core.credential.Credentials;
 import io.openshell.proxy.BufferLeaks;
 import io.openshell.proxy.ProxyFixture;
 import io.openshell.testkit.RawClient;
 import io.openshell.testkit.RecordingUpstream;
 import io.openshell.testkit.Reply;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +40,41 @@ class BufferLeakTest {
                 breakAfter(proxy, REQUESTS.substring(0, length), false);
             }
         }
+        requireNoLeak();
+    }
+
+    @Test
+    void a_request_that_is_refused_for_a_placeholder_anywhere_leaks_nothing() throws Exception {
+        String marker = "openshell:resolve:env:";
+        String post = "POST / HTTP/1.1\r\nHost: api.test\r\n";
+        try (RecordingUpstream upstream = RecordingUpstream.tls(
+                        ProxyFixture.LAB.issue("api.test").serverContext(), request -> Reply.ok("x"));
+                ProxyFixture proxy = ProxyFixture.withEndpoint(ENDPOINT).host("api.test", 443, upstream.address())) {
+            proxy.credentials()
+                    .replace(Credentials.of(List.of(Credential.owning(
+                            "TOKEN",
+                            "value".getBytes(StandardCharsets.US_ASCII),
+                            List.of(CredentialBinding.parse("api.test")),
+                            Optional.empty()))));
+            for (int i = 0; i < 5; i++) {
+                for (String request : List.of(
+                        post + "X: " + marker + "TOKEN\r\nContent-Length: 5\r\n\r\nhello",
+                        post + "X: " + marker + "NONE\r\nContent-Length: 5\r\n\r\nhello",
+                        post + "Content-Length: 29\r\n\r\nhello, " + marker,
+                        post + "Transfer-Encoding: chunked\r\n\r\n5\r\nopens\r\n5\r\nhello\r\n0\r\n\r\n",
+                        post + "Transfer-Encoding: chunked\r\n\r\n5\r\nopens\r\n",
+                        post + "Transfer-Encoding: chunked\r\n\r\n5\r\nopens\r\n11\r\nhell:resolve:env:\r\n")) {
+                    try (RawClient client = proxy.tlsTunnel("api.test", 443)) {
+                        client.send(request).finish();
+                        client.readToEnd();
+                    }
+                }
+            }
+        }
+        requireNoLeak();
+    }
+
+    private static void requireNoLeak() throws InterruptedException {
         for (int i = 0; i < 5; i++) {
             System.gc();
             Thread.sleep(50);
