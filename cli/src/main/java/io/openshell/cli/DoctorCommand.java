@@ -3,17 +3,12 @@ package io.openshell.cli;
 import io.openshell.core.plugin.PluginHost;
 import io.openshell.supervisor.control.ControlSocket;
 import io.openshell.supervisor.sandbox.DriverCatalog;
-import io.openshell.supervisor.sandbox.DriverReport;
-import io.openshell.supervisor.sandbox.SandboxException;
-import io.openshell.supervisor.sandbox.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -44,7 +39,7 @@ final class DoctorCommand implements Command {
         findings.add(jdk());
         findings.addAll(kernel(session));
         findings.add(runtimeFolder());
-        findings.addAll(localDriver(session));
+        findings.addAll(drivers(session));
         findings.add(trust());
         findings.add(curl(session.environment()));
         InferenceOptions.finding(session).ifPresent(findings::add);
@@ -79,28 +74,15 @@ final class DoctorCommand implements Command {
         }
     }
 
-    /** What 'run' can limit here, as the driver finds out by trying. */
-    private static List<Finding> localDriver(Session session) {
+    private static List<Finding> drivers(Session session) {
         try (PluginHost plugins = PolicyOptions.plugins(session, 1)) {
-            DriverReport report = DriverReport.of(
-                    DriverCatalog.of(plugins), SandboxSpec.LOCAL, session.home().launcher());
-            List<Finding> findings = new ArrayList<>();
-            if (!report.limits().isEmpty()) {
-                String limits = report.limits().stream()
-                        .sorted()
-                        .map(limit -> limit.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining(", "));
-                findings.add(Finding.ok("limits", limits));
-            }
-            report.shortcomings()
-                    .forEach(problem -> findings.add(Finding.weak(
-                            problem.path(), problem.message(), "Until then 'run' goes on without it, and says so.")));
+            DriverCatalog drivers = DriverCatalog.of(plugins);
+            List<Finding> findings =
+                    new ArrayList<>(DriverFindings.local(drivers, session.home().launcher()));
+            findings.addAll(DriverFindings.others(drivers, session.home().launcher()));
             return findings;
         } catch (CommandFailure e) {
             return List.of(Finding.missing("plugins", e.explanation(), "Repair or remove the plugin that is named."));
-        } catch (SandboxException e) {
-            return List.of(
-                    Finding.missing("driver", String.valueOf(e.getMessage()), "Install OpenShell's own plugins."));
         }
     }
 

@@ -12,12 +12,14 @@ import java.util.Set;
 /**
  * What a driver says of itself on this machine, for people who want to know before they run something.
  *
+ * @param problems why it cannot be used here, each with what to do; empty if it can
  * @param limits what it can limit
  * @param shortcomings what a run can do without and the platform lacks, each with what to do
  */
-public record DriverReport(Set<Limit> limits, List<Problem> shortcomings) {
+public record DriverReport(List<Problem> problems, Set<Limit> limits, List<Problem> shortcomings) {
 
     public DriverReport {
+        problems = List.copyOf(problems);
         limits = Set.copyOf(limits);
         shortcomings = List.copyOf(shortcomings);
     }
@@ -32,7 +34,10 @@ public record DriverReport(Set<Limit> limits, List<Problem> shortcomings) {
                 .orElseThrow(() -> new SandboxException(
                         "driver: " + name + " (expected: one of " + String.join(", ", drivers.names()) + ")", null));
         try (ComputeDriver driver = DriverOptions.create(factory, new Onlooker(launcher))) {
-            return new DriverReport(driver.capabilities().limits(), driver.shortcomings());
+            List<Problem> problems = driver.check();
+            return problems.isEmpty()
+                    ? new DriverReport(problems, driver.capabilities().limits(), driver.shortcomings())
+                    : new DriverReport(problems, Set.of(), List.of());
         } catch (RuntimeException e) {
             throw new SandboxException("driver " + name + ": " + e, e);
         }

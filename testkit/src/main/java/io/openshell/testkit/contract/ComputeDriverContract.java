@@ -8,12 +8,18 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.api.compute.Limits;
+import io.openshell.api.compute.PullPolicy;
 import io.openshell.api.compute.SandboxRequest;
 import io.openshell.api.compute.Workload;
 import io.openshell.api.compute.WorkloadEvent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +32,7 @@ public abstract class ComputeDriverContract {
     private static final ComputeDriver.Progress QUIET = step -> {};
     private static final String ID = "contract-1";
     private static final String OTHER = "contract-2";
+    private static final int MAKERS = 6;
 
     private Optional<ComputeDriver> made = Optional.empty();
 
@@ -131,6 +138,56 @@ public abstract class ComputeDriverContract {
 
         assertThat(second.instance()).isEqualTo(first.instance());
         assertThat(driver().list()).hasSize(1);
+    }
+
+    @Test
+    final void what_is_made_at_the_same_time_is_made_once() throws Exception {
+        SandboxRequest request = request(ID);
+        Set<String> instances = ConcurrentHashMap.newKeySet();
+        List<Throwable> failures = new CopyOnWriteArrayList<>();
+        List<Thread> makers = new ArrayList<>();
+        for (int i = 0; i < MAKERS; i++) {
+            makers.add(Thread.ofVirtual().start(() -> {
+                try {
+                    instances.add(driver().create(request, QUIET).instance());
+                } catch (ComputeException | RuntimeException e) {
+                    failures.add(e);
+                }
+            }));
+        }
+        for (Thread maker : makers) {
+            maker.join();
+        }
+        assertThat(failures).isEmpty();
+        assertThat(instances).hasSize(1);
+        assertThat(driver().list()).hasSize(1);
+    }
+
+    @Test
+    final void a_platform_that_remembers_shows_another_driver_the_same() throws Exception {
+        assumeThat(driver().capabilities().restart())
+                .as("the platform remembers workloads")
+                .isTrue();
+        Workload made = driver().create(request(ID), QUIET);
+        ComputeDriver later = newDriver();
+        try {
+            assertThat(later.find(ID)).map(Workload::instance).contains(made.instance());
+            assertThat(later.create(request(ID), QUIET).instance()).isEqualTo(made.instance());
+            later.delete(ID);
+            assertThat(driver().list()).isEmpty();
+        } finally {
+            later.close();
+        }
+    }
+
+    @Test
+    final void an_image_is_looked_at_exactly_where_there_are_images() {
+        if (!driver().capabilities().images()) {
+            assertThatThrownBy(() -> driver().image("any", PullPolicy.NEVER, QUIET))
+                    .isInstanceOfSatisfying(
+                            ComputeException.class,
+                            refused -> assertThat(refused.kind()).isEqualTo(ComputeException.Kind.INVALID));
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.compute.Workload;
 import io.openshell.api.credential.CredentialRewriterFactory;
 import io.openshell.api.credential.RequestPart;
 import io.openshell.api.inspect.ProtocolInspectorFactory;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -115,9 +117,11 @@ class FaultsTest {
     /** Run by this test alone. */
     static class Driver extends ComputeDriverContract {
 
+        private final Map<String, Workload> platform = new ConcurrentSkipListMap<>();
+
         @Override
         protected ComputeDriver newDriver() {
-            return new MemoryDriver(driverFault);
+            return new MemoryDriver(driverFault, platform);
         }
 
         @Override

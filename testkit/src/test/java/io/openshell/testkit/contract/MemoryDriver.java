@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -37,12 +36,14 @@ final class MemoryDriver implements ComputeDriver {
     }
 
     private final Fault fault;
-    private final Map<String, Workload> workloads = new ConcurrentSkipListMap<>();
+    private final Map<String, Workload> workloads;
     private final List<Consumer<WorkloadEvent>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicInteger instances = new AtomicInteger();
 
-    MemoryDriver(Fault fault) {
+    /** @param workloads the platform, which another driver may share */
+    MemoryDriver(Fault fault, Map<String, Workload> workloads) {
         this.fault = fault;
+        this.workloads = workloads;
     }
 
     @Override
@@ -66,7 +67,7 @@ final class MemoryDriver implements ComputeDriver {
     }
 
     @Override
-    public Workload create(SandboxRequest request, Progress progress) {
+    public synchronized Workload create(SandboxRequest request, Progress progress) {
         Workload existing = workloads.get(request.id());
         if (existing != null && fault != Fault.MAKES_TWO_OF_ONE) {
             return existing;

@@ -2,15 +2,19 @@ package io.openshell.testkit.contract;
 
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.SandboxRequest;
+import io.openshell.api.compute.Workload;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 class MemoryDriverTest extends ComputeDriverContract {
 
+    private final Map<String, Workload> platform = new ConcurrentSkipListMap<>();
+
     @Override
     protected ComputeDriver newDriver() {
-        return new MemoryDriver(MemoryDriver.Fault.NONE);
+        return new MemoryDriver(MemoryDriver.Fault.NONE, platform);
     }
 
     @Override

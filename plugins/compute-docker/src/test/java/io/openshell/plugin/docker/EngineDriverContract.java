@@ -22,17 +22,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -208,23 +203,6 @@ abstract class EngineDriverContract extends ComputeDriverContract {
 
         assertThat(made.state()).isEqualTo(State.RUNNING);
         assertThat(made.instance()).isNotEqualTo(halfMade);
-        assertThat(driver().list()).hasSize(1);
-    }
-
-    @Test
-    void what_is_made_at_the_same_time_is_made_once() throws Exception {
-        SandboxRequest request = request("contract-1");
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Workload>> made = new ArrayList<>();
-            for (int i = 0; i < 6; i++) {
-                made.add(threads.submit(() -> driver().create(request, QUIET)));
-            }
-            Set<String> instances = new HashSet<>();
-            for (Future<Workload> one : made) {
-                instances.add(one.get().instance());
-            }
-            assertThat(instances).hasSize(1);
-        }
         assertThat(driver().list()).hasSize(1);
     }
 

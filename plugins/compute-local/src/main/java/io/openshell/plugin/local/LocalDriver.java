@@ -26,6 +26,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -50,6 +52,7 @@ final class LocalDriver implements ComputeDriver {
     private final Cgroups cgroups;
     private final ConcurrentMap<String, Running> running = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, LimitedGroup> groups = new ConcurrentHashMap<>();
+    private final Lock starting = new ReentrantLock();
     private final Watchers watchers = new Watchers();
 
     LocalDriver(ComputeHost host, KernelCheck kernel, Cgroups cgroups) {
@@ -114,11 +117,18 @@ final class LocalDriver implements ComputeDriver {
         if (!problems.isEmpty()) {
             throw new ComputeException(Kind.INVALID, problems.getFirst().message());
         }
-        String id = request.id();
-        Running known = running.get(id);
-        if (known != null) {
-            return known.workload();
+        // Starting takes some milliseconds, so that all may wait for one.
+        starting.lock();
+        try {
+            Running known = running.get(request.id());
+            return known != null ? known.workload() : started(request);
+        } finally {
+            starting.unlock();
         }
+    }
+
+    private Workload started(SandboxRequest request) throws ComputeException {
+        String id = request.id();
         LauncherProcess launcher = host.startLauncher(request.controlSocket());
         // Race-free: the launcher starts nothing before it is told to, which is after this method has returned.
         LimitedGroup group = cgroups.limit(id, request.resources(), launcher.pid());
