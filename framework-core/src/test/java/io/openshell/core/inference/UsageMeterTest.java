@@ -3,7 +3,16 @@ package io.openshell.core.inference;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class UsageMeterTest {
 
@@ -106,6 +115,62 @@ class UsageMeterTest {
         }) {
             assertThat(document(text).estimated()).as(text).isTrue();
         }
+    }
+
+    @Provide
+    Arbitrary<String> documents() {
+        Arbitrary<String> names = Arbitraries.of(
+                "usage",
+                "message",
+                "response",
+                "prompt_tokens",
+                "completion_tokens",
+                "input_tokens",
+                "output_tokens",
+                "a");
+        Arbitrary<String> leaves =
+                Arbitraries.of("0", "7", "12345", "true", "null", "\"x\"", "\"{\\\"usage\\\":1}\"", "[]", "{}");
+        Arbitrary<String> level3 = objects(names, leaves);
+        Arbitrary<String> level2 = objects(names, Arbitraries.oneOf(leaves, level3, level3.map(it -> "[" + it + "]")));
+        return objects(names, Arbitraries.oneOf(leaves, level2, level2, level3));
+    }
+
+    private static Arbitrary<String> objects(Arbitrary<String> names, Arbitrary<String> values) {
+        return Combinators.combine(names.set().ofMaxSize(5), values.list().ofSize(5))
+                .as((keys, all) -> {
+                    StringBuilder text = new StringBuilder("{");
+                    int i = 0;
+                    for (String key : keys) {
+                        text.append(i == 0 ? "" : ", ")
+                                .append('"')
+                                .append(key)
+                                .append("\" :")
+                                .append(all.get(i++));
+                    }
+                    return text.append('}').toString();
+                });
+    }
+
+    @Property(tries = 3000)
+    void counts_what_a_reader_of_the_whole_text_counts(@ForAll("documents") String text) {
+        JsonNode root = JsonMapper.builder().build().readTree(text);
+        long input = 0;
+        long output = 0;
+        boolean seen = false;
+        for (String path : List.of("/usage", "/message/usage", "/response/usage")) {
+            for (String name : List.of("prompt_tokens", "input_tokens")) {
+                JsonNode number = root.at(path + "/" + name);
+                seen |= number.isNumber();
+                input = Math.max(input, number.asLong(0));
+            }
+            for (String name : List.of("completion_tokens", "output_tokens")) {
+                output = Math.max(output, root.at(path + "/" + name).asLong(0));
+            }
+        }
+        Usage usage = document(text);
+
+        assertThat(usage.inputTokens()).as(text).isEqualTo(seen ? input : Usage.estimate(30));
+        assertThat(usage.outputTokens()).as(text).isEqualTo(output);
     }
 
     private static Usage document(String text) {

@@ -1,11 +1,8 @@
 package io.openshell.proxy.inference;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.util.concurrent.Future;
 import io.openshell.core.inference.BudgetMeter;
-import io.openshell.core.inference.InferenceEndpoint;
 import io.openshell.core.inference.ModelRewrite;
 import io.openshell.core.inference.RouteChoice;
 import io.openshell.proxy.egress.UpstreamConnection;
@@ -14,10 +11,8 @@ import io.openshell.proxy.http.HeadResult;
 import io.openshell.proxy.http.ProxyLimits;
 import io.openshell.proxy.http.ResponseHead;
 import io.openshell.proxy.http.ResponseHeadParser;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * One request at its backends: at one after the other until one answers, and never at another once a byte of an answer
  * has gone to the agent. Confined to the agent's event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what was asked for later comes back as a task
 final class BackendExchange implements UpstreamReader {
 
     private static final int UNAUTHORIZED = 401;
@@ -48,6 +42,7 @@ final class BackendExchange implements UpstreamReader {
     private final InferenceRequest request;
     private final List<Backend> candidates;
     private final ExchangeRecord account;
+    private final BackendConnector connector;
     private ResponseHeadParser parser = new ResponseHeadParser();
     private Phase phase = Phase.CONNECTING;
     private int attempts;
@@ -73,6 +68,7 @@ final class BackendExchange implements UpstreamReader {
         this.request = request;
         this.candidates = candidates;
         this.backend = candidates.getFirst();
+        this.connector = new BackendConnector(gateway.surroundings(), agent);
         this.account = new ExchangeRecord(gateway, request, admitted);
     }
 
@@ -129,59 +125,32 @@ final class BackendExchange implements UpstreamReader {
     }
 
     private void connect(boolean fresh) {
-        List<InetAddress> known = backend.knownAddresses();
-        UpstreamConnection idle = fresh || known.isEmpty() ? null : agent.pool().take(backend.key(), known);
-        if (idle != null) {
-            send(idle);
-            return;
+        connector.connect(backend, fresh, new Attempt(attempts));
+    }
+
+    /** One attempt's connection; what comes for an earlier one is not wanted any more. */
+    private final class Attempt implements BackendConnector.Taker {
+
+        private final int number;
+
+        Attempt(int number) {
+            this.number = number;
         }
-        int attempt = attempts;
-        backend.addresses()
-                .whenComplete((addresses, failure) -> agent.eventLoop().execute(() -> {
-                    if (!connecting(attempt)) {
-                        return;
-                    }
-                    if (failure == null) {
-                        dial(addresses, attempt);
-                    } else {
-                        failed(reason(failure));
-                    }
-                }));
-    }
 
-    private void dial(List<InetAddress> addresses, int attempt) {
-        InferenceEndpoint endpoint = backend.route().endpoint();
-        Future<UpstreamConnection> dialling =
-                gateway.surroundings().dialer().dial(agent.eventLoop(), addresses, endpoint.port());
-        dialling.addListener(done -> {
-            if (!dialling.isSuccess()) {
-                if (connecting(attempt)) {
-                    failed("connection refused or unreachable");
-                }
-            } else if (!connecting(attempt)) {
-                dialling.getNow().close();
-            } else if (endpoint.tls()) {
-                secure(dialling.getNow(), endpoint, attempt);
-            } else {
-                send(dialling.getNow());
-            }
-        });
-    }
+        @Override
+        public boolean waiting() {
+            return connecting(number);
+        }
 
-    private void secure(UpstreamConnection connection, InferenceEndpoint endpoint, int attempt) {
-        Future<Channel> securing = gateway.surroundings()
-                .securing()
-                .secure(connection, agent.eventLoop(), endpoint.host(), endpoint.port());
-        securing.addListener(done -> {
-            if (!connecting(attempt)) {
-                connection.close();
-            } else if (securing.isSuccess()) {
-                send(connection);
-            } else {
-                connection.close();
-                failed("TLS handshake with the backend failed");
-            }
-        });
+        @Override
+        public void connected(UpstreamConnection connection) {
+            send(connection);
+        }
+
+        @Override
+        public void failed(String reason) {
+            BackendExchange.this.failed(reason);
+        }
     }
 
     private void send(UpstreamConnection connection) {
@@ -413,13 +382,5 @@ final class BackendExchange implements UpstreamReader {
         if (phase != Phase.OVER) {
             over(0, "the client went away", false);
         }
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof IllegalStateException && cause.getMessage() != null
-                ? cause.getMessage()
-                : "the backend's name does not resolve";
     }
 }
