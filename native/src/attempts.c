@@ -104,7 +104,8 @@ const struct attempt attempts[] = {
 #if defined(__x86_64__)
     {"32-bit system call", try_32_bit, MEANS_REFUSED, -SIGSYS, -SIGSEGV, "seccomp, or a kernel without them",
      NEEDS_NOTHING, 0},
-    REFUSED("x32 system call", try_x32, ENOSYS, "seccomp, or a kernel without x32"),
+    /* An engine's filter around the container may kill for it, which comes first. */
+    {"x32 system call", try_x32, MEANS_REFUSED, ENOSYS, -SIGSYS, "seccomp, or a kernel without x32", NEEDS_NOTHING, 0},
 #endif
 
     /* Network */

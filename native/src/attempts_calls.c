@@ -204,10 +204,15 @@ int try_execveat(const struct scene *scene)
 }
 
 #if defined(__x86_64__)
-int try_x32(const struct scene *scene)
+static int call_x32(const struct scene *scene)
 {
     (void)scene;
     return attempt_result(syscall(X32_BIT | SYS_getpid));
+}
+
+int try_x32(const struct scene *scene)
+{
+    return attempt_in_child(call_x32, scene);
 }
 
 /* getpid of the 32-bit table. */

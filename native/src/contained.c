@@ -13,6 +13,7 @@
 #include "privilege.h"
 
 #define DIRECTORY_MODE 0755
+#define MODE_BITS 07777
 
 static const char hint_container[] =
     "a container is started with the launcher as its entry point, as user 0, in pid and network namespaces of its own";
@@ -56,12 +57,41 @@ static bool next_part(const char **path, char name[NAME_MAX + 1])
     return true;
 }
 
+/*
+ * Makes a directory in one that belongs to root and that root may not write in, as the root of Podman's containers. What
+ * is done to the mode for it is undone. -1 and errno.
+ */
+static int make_in_read_only(int parent, const char *name)
+{
+    struct stat status;
+    char self[64];
+    (void)snprintf(self, sizeof self, "/proc/self/fd/%d", parent);
+    if (fstat(parent, &status) != 0 || status.st_uid != 0 || (status.st_mode & S_IWUSR) != 0 ||
+        chmod(self, (status.st_mode & MODE_BITS) | S_IWUSR) != 0) {
+        errno = EACCES;
+        return -1;
+    }
+    int result = mkdirat(parent, name, DIRECTORY_MODE);
+    int error = errno;
+    if (chmod(self, status.st_mode & MODE_BITS) != 0) {
+        return -1;
+    }
+    errno = error;
+    return result;
+}
+
+static int make_directory(int parent, const char *name)
+{
+    int result = mkdirat(parent, name, DIRECTORY_MODE);
+    return result != 0 && errno == EACCES ? make_in_read_only(parent, name) : result;
+}
+
 /* Opens a component, or makes it a directory of the owner's. -1 and errno. */
 static int enter(int parent, const char *name, const struct owner *owner)
 {
     int fd = openat(parent, name, O_PATH | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0 && errno == ENOENT) {
-        if (mkdirat(parent, name, DIRECTORY_MODE) != 0 ||
+        if (make_directory(parent, name) != 0 ||
             fchownat(parent, name, owner->uid, owner->gid, AT_SYMLINK_NOFOLLOW) != 0) {
             return -1;
         }
@@ -96,8 +126,8 @@ static int make_path(const char *path, const struct owner *owner)
     return at;
 }
 
-/* What cannot be made is missing when Landlock's rules are made, which reports it or refuses. */
-static unsigned make_writable(const struct launch_spec *spec)
+/* What cannot be made is missing again when Landlock's rules are made, which refuses that with hard_requirement. */
+static unsigned make_writable(const struct launch_spec *spec, struct report *report)
 {
     const struct owner agent = {spec->uid, spec->gid};
     unsigned made = 0;
@@ -109,10 +139,12 @@ static unsigned make_writable(const struct launch_spec *spec)
         if (fd < 0 && errno == ELOOP) {
             die("container", path, ELOOP, hint_links);
         }
-        if (fd >= 0) {
-            (void)close(fd);
-            made += !was_there;
+        if (fd < 0) {
+            report_skipped(report, SKIPPED_MOUNT, path, "cannot be made in the image's root", errno);
+            continue;
         }
+        (void)close(fd);
+        made += !was_there;
     }
     return made;
 }
@@ -157,7 +189,7 @@ static void write_file(const struct file_spec *file)
 
 void contained_prepare(const struct launch_spec *spec, struct report *report)
 {
-    unsigned made = make_writable(spec);
+    unsigned made = make_writable(spec, report);
     for (size_t index = 0; index < spec->file_count; index++) {
         write_file(&spec->files[index]);
     }

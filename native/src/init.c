@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +18,7 @@
 #include "landlock.h"
 #include "namespaces.h"
 #include "network.h"
+#include "outer.h"
 #include "privilege.h"
 #include "root.h"
 #include "spawns.h"
@@ -43,16 +43,6 @@ static void succeed(int error, const char *step, const char *subject)
     }
 }
 
-/* The outer process may already be gone when the death signal is set, so its pipe is asked as well. */
-static void tie_to_outer(const struct init *init)
-{
-    must(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "init", "PR_SET_PDEATHSIG", "");
-    struct pollfd outer = {.fd = init->outer, .events = POLLIN};
-    if (poll(&outer, 1, 0) != 0) {
-        _exit(EXIT_LAUNCHER_FAILED);
-    }
-}
-
 /* The namespaces and the root: ours, or the container's. */
 static void make_surroundings(struct service *service)
 {
@@ -62,7 +52,7 @@ static void make_surroundings(struct service *service)
         contained_prepare(init->spec, init->report);
         return;
     }
-    tie_to_outer(init);
+    outer_tie(init->outer);
     network_create(&service->network, init->report);
     root_build(init->spec, &init->workdir, init->user_namespace, init->report);
     root_close_workdir(&init->workdir);

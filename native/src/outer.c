@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,6 +70,16 @@ static void receive_launch(int control, struct launch_spec *spec, int *returning
         die("launch", "descriptors", EPROTO, "a descriptor comes only with bit 1 of flags");
     }
     *returning = frame.descriptor_count == 1 ? frame.descriptors[0] : -1;
+}
+
+/* The outer process may already be gone when the death signal is set, so its pipe is asked as well. */
+void outer_tie(int outer)
+{
+    must(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), "init", "PR_SET_PDEATHSIG", "");
+    struct pollfd alive = {.fd = outer, .events = POLLIN};
+    if (poll(&alive, 1, 0) != 0) {
+        _exit(EXIT_LAUNCHER_FAILED);
+    }
 }
 
 /* Waits for init and ends as it ended. */

@@ -4,4 +4,7 @@
 
 _Noreturn void outer_run(const char *control_path);
 
+/* In init: ends with the outer process, of whose pipe this is the other end. */
+void outer_tie(int outer);
+
 #endif

@@ -37,6 +37,7 @@ mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
 mount --bind "$(dirname "$1")" "$root/opt/launcher"
 mount --bind "$(dirname "$3")" "$root/run/control"
 mount -t proc proc "$root/proc"
+chmod 0555 "$root" # as in Podman's
 echo '1 0' >/proc/sys/net/ipv4/ping_group_range
 case $network in
     none) ip link set lo up ;;
@@ -148,7 +149,10 @@ class Contained(unittest.TestCase):
         launcher = self.ready()
         spawn_id, started = launcher.spawn(["sh", "-c", "stat -c %u $(tty); echo on >$(tty)"], terminal=(24, 80))
         self.assertEqual(0, launcher.wait(spawn_id))
-        self.assertEqual(b"1500\r\non\r\n", os.read(started.descriptors[0], 100))
+        written = b""
+        while written.count(b"\n") < 2:
+            written += os.read(started.descriptors[0], 100)
+        self.assertEqual(b"1500\r\non\r\n", written)
 
     def test_what_the_image_has_is_told_before_the_launch(self):
         launcher = self.container()

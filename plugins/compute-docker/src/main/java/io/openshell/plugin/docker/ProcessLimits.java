@@ -1,6 +1,8 @@
 package io.openshell.plugin.docker;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -14,6 +16,7 @@ final class ProcessLimits {
 
     private static final long MOST_OPEN_FILES = 1 << 16;
     private static final long MOST_PROCESSES = 1 << 16;
+    private static final int LONGEST_SETTING = 32;
     private static final Path PID_MAX = Path.of("/proc/sys/kernel/pid_max");
     private static final Path OWN = Path.of("/proc/self/limits");
 
@@ -29,8 +32,9 @@ final class ProcessLimits {
 
     /** Podman lowers its own limit to this. */
     private static long pidMax() {
-        try {
-            return Long.parseLong(Files.readString(PID_MAX).strip());
+        // In one piece: the kernel gives such a file once, and Files.readString asks for its first byte alone.
+        try (InputStream setting = Files.newInputStream(PID_MAX)) {
+            return Long.parseLong(new String(setting.readNBytes(LONGEST_SETTING), StandardCharsets.US_ASCII).strip());
         } catch (IOException | NumberFormatException e) {
             return MOST_PROCESSES;
         }
