@@ -107,6 +107,18 @@ final class Agent {
         return this;
     }
 
+    /** Takes a variable away again. */
+    Agent without(String name) {
+        environment.remove(name);
+        return this;
+    }
+
+    /** An option without a value, of OpenShell itself. */
+    Agent globalOption(String name) {
+        globalOptions.add(name);
+        return this;
+    }
+
     /** Puts a file of the test resources into the working folder. */
     Agent file(String resource) throws IOException {
         Programs.resource(resource, workdir);
