@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class SeccompProfileTest {
 
     /** What the launcher needs and an agent may not do. */
-    private static final Set<String> LAUNCHERS = Set.of("openat2", "pidfd_getfd", "pidfd_open", "pidfd_send_signal");
+    private static final Set<String> LAUNCHERS =
+            Set.of("openat2", "pidfd_getfd", "pidfd_open", "pidfd_send_signal", "process_vm_readv");
 
     /** What depends on their arguments. */
     private static final Set<String> CONDITIONAL = Set.of("clone", "unshare", "socket", "socketpair");
