@@ -42,10 +42,21 @@ final class Agent {
      * @param folder empty, the test's own
      */
     Agent(NetworkLab lab, Path folder) throws IOException {
+        this(lab, folder, true);
+    }
+
+    /** One that works in a folder of its image's. */
+    static Agent withoutWorkdir(NetworkLab lab, Path folder) throws IOException {
+        return new Agent(lab, folder, false);
+    }
+
+    private Agent(NetworkLab lab, Path folder, boolean hasWorkdir) throws IOException {
         this.lab = lab;
         this.folder = folder;
         this.workdir = Files.createDirectory(folder.resolve("work"));
-        option("--workdir", workdir.toString());
+        if (hasWorkdir) {
+            option("--workdir", workdir.toString());
+        }
         option("--events", folder.resolve("events.jsonl").toString());
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
