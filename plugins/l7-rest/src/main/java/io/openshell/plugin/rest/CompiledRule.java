@@ -1,5 +1,6 @@
 package io.openshell.plugin.rest;
 
+import io.openshell.api.inspect.QueryMatcher;
 import io.openshell.api.inspect.Request;
 import java.util.function.Predicate;
 

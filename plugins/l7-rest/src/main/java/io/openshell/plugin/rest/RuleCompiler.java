@@ -2,13 +2,12 @@ package io.openshell.plugin.rest;
 
 import io.openshell.api.config.Compilation;
 import io.openshell.api.config.Problem;
-import io.openshell.api.config.TextMatcher;
 import io.openshell.api.inspect.Globs;
 import io.openshell.api.inspect.ProtocolInspector;
+import io.openshell.api.inspect.QueryMatcher;
 import io.openshell.plugin.rest.RestOptions.Match;
 import io.openshell.plugin.rest.RestOptions.Rule;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -85,8 +84,7 @@ final class RuleCompiler {
         }
         Predicate<String> anyPath = globs.path("**");
         return methods.stream()
-                .map(method ->
-                        new CompiledRule("access", MethodMatcher.of(method), anyPath, new QueryMatcher(Map.of())))
+                .map(method -> new CompiledRule("access", MethodMatcher.of(method), anyPath, QueryMatcher.ANY))
                 .toList();
     }
 
@@ -107,7 +105,8 @@ final class RuleCompiler {
         }
         Optional<MethodMatcher> method = method(place + ".method", match.method());
         Optional<Predicate<String>> path = path(place + ".path", match.path());
-        Optional<QueryMatcher> query = query(place + ".query", match.query());
+        Optional<QueryMatcher> query = QueryMatcher.of(
+                match.query() == null ? Map.of() : match.query(), globs, place + ".query", problems::add);
         if (method.isEmpty() || path.isEmpty() || query.isEmpty()) {
             return Optional.empty();
         }
@@ -135,22 +134,6 @@ final class RuleCompiler {
             return Optional.empty();
         }
         return glob(place, () -> globs.path(text));
-    }
-
-    private Optional<QueryMatcher> query(String place, @Nullable Map<String, TextMatcher> query) {
-        Map<String, List<Predicate<String>>> parameters = new HashMap<>();
-        boolean complete = true;
-        for (Map.Entry<String, TextMatcher> parameter :
-                query == null ? List.<Map.Entry<String, TextMatcher>>of() : query.entrySet()) {
-            List<Predicate<String>> any = new ArrayList<>();
-            for (String text : parameter.getValue().any()) {
-                Optional<Predicate<String>> glob = glob(place + "." + parameter.getKey(), () -> globs.text(text));
-                complete &= glob.isPresent();
-                glob.ifPresent(any::add);
-            }
-            parameters.put(parameter.getKey(), List.copyOf(any));
-        }
-        return complete ? Optional.of(new QueryMatcher(parameters)) : Optional.empty();
     }
 
     private interface GlobSource {

@@ -128,8 +128,7 @@ record Handshake(String key, List<String> protocols, Optional<String> offer) {
 
     private static void require(boolean condition, String otherwise) throws Invalid {
         if (!condition) {
-            throw new Invalid("websocket endpoint requires a valid WebSocket upgrade request (RFC 6455 section 4.2.1): "
-                    + otherwise);
+            throw new Invalid(otherwise);
         }
     }
 

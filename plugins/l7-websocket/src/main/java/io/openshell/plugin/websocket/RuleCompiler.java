@@ -2,9 +2,9 @@ package io.openshell.plugin.websocket;
 
 import io.openshell.api.config.Compilation;
 import io.openshell.api.config.Problem;
-import io.openshell.api.config.TextMatcher;
 import io.openshell.api.inspect.EndpointContext;
 import io.openshell.api.inspect.ProtocolInspector;
+import io.openshell.api.inspect.QueryMatcher;
 import io.openshell.plugin.websocket.WebsocketOptions.Match;
 import io.openshell.plugin.websocket.WebsocketOptions.Rule;
 import java.util.ArrayList;
@@ -114,7 +114,7 @@ final class RuleCompiler {
         }
         Predicate<String> anyPath = context.globs().path("**");
         return methods.stream()
-                .map(method -> new RequestRule("access", method, anyPath, new QueryMatcher(Map.of())))
+                .map(method -> new RequestRule("access", method, anyPath, QueryMatcher.ANY))
                 .toList();
     }
 
@@ -146,7 +146,8 @@ final class RuleCompiler {
         }
         Optional<String> method = method(place + ".method", match.method());
         Optional<Predicate<String>> path = path(place + ".path", match.path());
-        Optional<QueryMatcher> query = query(place + ".query", match.query());
+        Optional<QueryMatcher> query = QueryMatcher.of(
+                match.query() == null ? Map.of() : match.query(), context.globs(), place + ".query", problems::add);
         if (method.isEmpty() || path.isEmpty() || query.isEmpty()) {
             return Optional.empty();
         }
@@ -173,23 +174,6 @@ final class RuleCompiler {
             return Optional.empty();
         }
         return glob(place, () -> context.globs().path(text));
-    }
-
-    private Optional<QueryMatcher> query(String place, @Nullable Map<String, TextMatcher> query) {
-        Map<String, List<Predicate<String>>> parameters = new HashMap<>();
-        boolean complete = true;
-        for (Map.Entry<String, TextMatcher> parameter :
-                query == null ? List.<Map.Entry<String, TextMatcher>>of() : query.entrySet()) {
-            List<Predicate<String>> any = new ArrayList<>();
-            for (String text : parameter.getValue().any()) {
-                Optional<Predicate<String>> glob = glob(
-                        place + "." + parameter.getKey(), () -> context.globs().text(text));
-                complete &= glob.isPresent();
-                glob.ifPresent(any::add);
-            }
-            parameters.put(parameter.getKey(), List.copyOf(any));
-        }
-        return complete ? Optional.of(new QueryMatcher(parameters)) : Optional.empty();
     }
 
     private static BinaryRule binary(WebsocketOptions options, boolean operations, Stream<RequestRule> rules) {

@@ -96,7 +96,8 @@ class HandshakeTest {
     private static void refused(SampleRequest request) {
         assertThatThrownBy(() -> Handshake.read(request))
                 .isInstanceOf(Handshake.Invalid.class)
-                .hasMessageContaining("valid WebSocket upgrade request")
+                .hasMessageMatching(
+                        "websocket endpoint requires a valid WebSocket upgrade request \\(RFC 6455 section 4.2.1\\): [^()]*")
                 .hasMessageNotContaining(Handshakes.KEY);
     }
 
