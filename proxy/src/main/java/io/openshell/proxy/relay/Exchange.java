@@ -3,7 +3,6 @@ package io.openshell.proxy.relay;
 import io.netty.buffer.ByteBuf;
 import io.openshell.api.credential.Secret;
 import io.openshell.api.inspect.BodyNeed;
-import io.openshell.api.inspect.HeaderEdit;
 import io.openshell.core.credential.BoundCredentials;
 import io.openshell.core.credential.CredentialRefusal;
 import io.openshell.proxy.egress.UpstreamConnection;
@@ -14,8 +13,8 @@ import io.openshell.proxy.http.ErrorResponses;
 import io.openshell.proxy.http.RequestHead;
 import io.openshell.proxy.http.ResponseHead;
 import io.openshell.proxy.http.ResponseWriter;
-import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange implements UpstreamReader, UpstreamSource.Taker {
 
     private static final int HEAD_SIZE = 512;
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
     private enum Phase {
         /** The body is collected for an inspector. */
@@ -114,26 +114,15 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
 
     /** Makes the head that goes upstream, with an inspector's edits. */
     private @Nullable ErrorResponse prepare() {
-        List<HeaderEdit> edits = gate.upgrade() instanceof UpgradePlan.Inspected inspected
-                ? inspected.decision().verdict().edits()
-                : List.of();
         try {
-            RequestHead edited =
-                    edits.isEmpty() ? head : head.withHeaders(head.headers().edited(edits));
-            toSend = edited.framing().equals(body.framingUpstream())
-                    ? edited
-                    : edited.withFraming(body.framingUpstream());
+            toSend = gate.outgoing(body.framingUpstream());
             return null;
         } catch (IllegalArgumentException e) {
             return gate.unsendable("inspector's header edit: " + e.getMessage());
         }
     }
 
-    /**
-     * Takes body bytes from what the client has sent.
-     *
-     * @return whether something changed, so that the rest may be looked at again
-     */
+    /** Takes body bytes from what the client has sent; true if that changed something, so that the rest may be looked at again. */
     boolean takeBody(ByteBuf bytes) {
         if (body.done() || !(phase == Phase.COLLECTING || phase == Phase.SENT)) {
             return false;
@@ -192,14 +181,8 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         connection.attach(this);
         Secret secretBody = written.body();
         injected = written.secret() || secretBody != null ? injection().bound() : null;
-        if (written.secret()) {
-            connection.writeSecret(out);
-        } else {
-            connection.write(out);
-        }
-        if (injection().guardsBody()) {
-            body.guard();
-        }
+        written.send(out, connection);
+        body.guard(injection().guardsBody());
         body.sendTo(connection, secretBody);
         if (body.streamed()) {
             askForBody();
@@ -263,11 +246,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
 
     /** RFC 9110 section 9.2.2: safe methods, and only where an idle connection may have been given up meanwhile. */
     private boolean mayRepeat() {
-        boolean safe = switch (head.method()) {
-            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
-            default -> false;
-        };
-        return safe && !body.streamed() && body.done() && upstream != null && upstream.reused();
+        return SAFE.contains(head.method()) && !body.streamed() && body.done() && upstream != null && upstream.reused();
     }
 
     /** The response has ended. */

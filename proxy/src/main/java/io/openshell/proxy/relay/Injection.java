@@ -16,6 +16,7 @@ import io.openshell.core.credential.Rewriting;
 import io.openshell.core.decide.Decisions;
 import io.openshell.core.decide.EndpointSet;
 import io.openshell.core.network.CompiledEndpoint;
+import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.http.BodyFraming;
 import io.openshell.proxy.http.ConnectionField;
 import io.openshell.proxy.http.HeadSecrets;
@@ -86,7 +87,17 @@ final class Injection {
          * @param secret whether it holds a secret
          * @param body the body that is sent instead; whoever gets it closes it
          */
-        record Written(boolean secret, @Nullable Secret body) implements Result {}
+        record Written(boolean secret, @Nullable Secret body) implements Result {
+
+            /** Sends the head. */
+            void send(ByteBuf head, UpstreamConnection upstream) {
+                if (secret) {
+                    upstream.writeSecret(head);
+                } else {
+                    upstream.write(head);
+                }
+            }
+        }
 
         /** Nothing may be sent. */
         record Refused(Place place, CredentialRefusal refusal) implements Result {}

@@ -85,9 +85,9 @@ final class RequestBody {
         return limit < 0 ? null : kept;
     }
 
-    /** What is passed on is searched for placeholders, and what may be the beginning of one is held back. */
-    void guard() {
-        guard = new HeldMarker();
+    /** Whether what is passed on is searched for placeholders, and what may be the beginning of one is held back. */
+    void guard(boolean wanted) {
+        guard = wanted ? new HeldMarker() : null;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.openshell.proxy.relay;
 
 import io.openshell.api.inspect.BodyNeed;
+import io.openshell.api.inspect.HeaderEdit;
 import io.openshell.core.credential.CredentialRefusal;
 import io.openshell.core.credential.Placeholders;
 import io.openshell.core.decide.Decisions;
@@ -11,6 +12,7 @@ import io.openshell.core.event.HttpFacts;
 import io.openshell.core.event.Ruling;
 import io.openshell.core.target.QueryParameters;
 import io.openshell.core.target.RequestTarget;
+import io.openshell.proxy.http.BodyFraming;
 import io.openshell.proxy.http.ErrorResponse;
 import io.openshell.proxy.http.ErrorResponses;
 import io.openshell.proxy.http.RequestHead;
@@ -122,6 +124,20 @@ final class RequestGate {
             return decided(Decisions.upgrade(admission.endpoints(), complete), started);
         }
         return decided(Decisions.request(admission.endpoints(), complete), System.nanoTime() - started);
+    }
+
+    /**
+     * The head that goes upstream, with an inspector's edits.
+     *
+     * @throws IllegalArgumentException if they make it unfit
+     */
+    RequestHead outgoing(BodyFraming framing) {
+        List<HeaderEdit> edits = upgrade instanceof UpgradePlan.Inspected inspected
+                ? inspected.decision().verdict().edits()
+                : List.of();
+        RequestHead edited =
+                edits.isEmpty() ? head : head.withHeaders(head.headers().edited(edits));
+        return edited.framing().equals(framing) ? edited : edited.withFraming(framing);
     }
 
     /** Whether the policy that decided is still in force, so that the request may be sent. */
