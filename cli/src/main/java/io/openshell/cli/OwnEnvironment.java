@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class OwnEnvironment implements SecretVariables {
 
     /** What Java, drivers of container engines and the programs that are started may ask for. */
-    private static final Pattern STAYING = Pattern.compile("HOME|LANG|LC_[A-Z]+|LD_LIBRARY_PATH|LOGNAME|PATH|SHELL|TERM"
-            + "|TMPDIR|TZ|USER|KUBECONFIG|(CONTAINER|CONTAINERS|DOCKER|KUBERNETES|OPENSHELL|PODMAN|XDG)_[A-Z_]+");
+    private static final Pattern STAYING = Pattern.compile(
+            "HOME|JAVA_HOME|LANG|LC_[A-Z]+|LD_LIBRARY_PATH|LOGNAME|PATH|PWD|SHELL|TERM"
+                    + "|TMPDIR|TZ|USER|KUBECONFIG|(CONTAINER|CONTAINERS|DOCKER|KUBERNETES|OPENSHELL|PODMAN|XDG)_[A-Z_]+");
 
     /** What could be a secret all the same. */
     private static final Pattern SECRET = Pattern.compile(".*(AUTH|CREDENTIAL|KEY|PASS|SECRET|TOKEN).*");
