@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import sys
+from urllib.parse import quote, unquote_to_bytes
 
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -46,7 +47,11 @@ def problem(request, keys):
     if payload not in UNSIGNED and payload != body_hash:
         return "another body"
 
-    url = request["scheme"] + "://" + fields["host"][0] + request["target"]
+    path, mark, query = request["target"].partition("?")
+    if service == "s3":
+        # botocore signs S3's paths as it sends them; S3 encodes anew what it has decoded, for paths that came by another way.
+        path = quote(unquote_to_bytes(path), safe="/~")
+    url = request["scheme"] + "://" + fields["host"][0] + path + mark + query
     signed = AWSRequest(method=request["method"], url=url, data=request["body"])
     for name, value in request["headers"]:
         if name.lower() in names.split(";"):
