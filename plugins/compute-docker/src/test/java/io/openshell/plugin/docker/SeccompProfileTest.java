@@ -51,7 +51,7 @@ class SeccompProfileTest {
                         "open_by_handle_at",
                         "perf_event_open",
                         "userfaultfd",
-                        "process_vm_readv");
+                        "process_vm_writev");
     }
 
     @Test
