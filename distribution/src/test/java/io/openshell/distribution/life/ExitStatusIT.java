@@ -70,8 +70,8 @@ class ExitStatusIT {
         return Stream.of(
                 Arguments.of("--policy /no/such.yaml", "policy: /no/such.yaml (expected: a file that exists)"),
                 Arguments.of("--policy bad.yaml", "bad.yaml:1:10: version:"),
-                Arguments.of("--driver moon", "driver: moon (expected: one of local)"),
-                Arguments.of("--image alpine", "image: alpine (expected: none"),
+                Arguments.of("--driver moon", "driver: moon (expected: one of docker, local, podman)"),
+                Arguments.of("--driver local --image alpine", "image: alpine (expected: none"),
                 Arguments.of("--plugins-dir /no/such", "/no/such: does not exist"),
                 Arguments.of("--workdir /no/such", "--workdir: /no/such (expected: a folder that exists)"),
                 Arguments.of("--upstream-ca /etc/passwd", "/etc/passwd: no certificate"),
