@@ -139,6 +139,11 @@ record Containers(Engine engine) {
         }
     }
 
+    /** Whether there is a container of that name, whoever made it. */
+    boolean isThere(String container) throws ComputeException {
+        return !Engine.isMissing(engine.ask(HttpRequest.get(path(container, "/json")), QUICK, "inspect container"));
+    }
+
     /** Looks at one, by its id or name. */
     Optional<Found> inspect(String container) throws ComputeException {
         HttpAnswer answer = engine.ask(HttpRequest.get(path(container, "/json")), QUICK, "inspect container");

@@ -115,16 +115,19 @@ final class EngineDriver implements ComputeDriver {
             return started(containers, plan, made.get());
         }
         Optional<Found> there = containers.inspect(plan.name());
-        if (there.isEmpty() || !there.get().workload().sandboxId().equals(request.id())) {
+        boolean strangers = there.isPresent()
+                ? !there.get().workload().sandboxId().equals(request.id())
+                : containers.isThere(plan.name());
+        if (strangers) {
             throw new ComputeException(
                     Kind.PRECONDITION,
                     "container " + plan.name() + ": not this sandbox's (expected: a name that nobody uses)");
         }
-        if (!there.get().halfMade()) {
+        if (there.isPresent() && !there.get().halfMade()) {
             return there.get().workload();
         }
-        // Left by somebody who died between making and starting it.
-        containers.remove(there.get().id());
+        // Left by somebody who died between making and starting it; by an engine that did, there is but the name.
+        containers.remove(there.map(Found::id).orElse(plan.name()));
         return started(
                 containers,
                 plan,
