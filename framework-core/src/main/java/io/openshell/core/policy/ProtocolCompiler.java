@@ -89,24 +89,15 @@ final class ProtocolCompiler {
         Compilation<ProtocolInspector> result = context.use(() -> factory.create(options.get(), context));
         return switch (result) {
             case Compilation.Compiled<ProtocolInspector>(ProtocolInspector inspector, List<Problem> warnings) -> {
-                report(endpoint, warnings, findings.warnings());
+                findings.warn(endpoint, warnings);
                 boolean whole = findings.problems().count() == 0;
                 yield Optional.of(new Compiled(inspector, whole ? RecordPrinter.mapping(options.get()) : Map.of()));
             }
             case Compilation.Rejected<ProtocolInspector>(List<Problem> problems) -> {
-                report(endpoint, problems, findings.problems());
+                findings.reject(endpoint, problems);
                 yield Optional.empty();
             }
         };
-    }
-
-    private static void report(YamlNode.Mapping endpoint, List<Problem> from, ConfigProblems to) {
-        for (Problem problem : from) {
-            String path = problem.path().isEmpty()
-                    ? endpoint.path()
-                    : problem.below(endpoint.path()).path();
-            to.add(endpoint.locate(path), path, problem.message());
-        }
     }
 
     /** What a factory is offered while it compiles, and only then. */

@@ -4,7 +4,6 @@ import io.openshell.api.config.Compilation;
 import io.openshell.api.config.Problem;
 import io.openshell.api.credential.CredentialRewriter;
 import io.openshell.api.credential.CredentialRewriterFactory;
-import io.openshell.core.config.ConfigProblems;
 import io.openshell.core.config.RecordBinder;
 import io.openshell.core.config.RecordPrinter;
 import io.openshell.core.config.Suggestion;
@@ -111,11 +110,11 @@ final class SigningCompiler {
                 if (rewriter == null) {
                     throw new IllegalStateException("null (expected: a rewriter)");
                 }
-                report(endpoint, warnings, findings.warnings());
+                findings.warn(endpoint, warnings);
                 yield Optional.of(new Compiled(rewriter, canonical(text, options.get())));
             }
             case Compilation.Rejected<CredentialRewriter>(List<Problem> problems) -> {
-                report(endpoint, problems, findings.problems());
+                findings.reject(endpoint, problems);
                 yield Optional.empty();
             }
         };
@@ -128,14 +127,5 @@ final class SigningCompiler {
             keys.putAll(RecordPrinter.mapping(options));
         }
         return keys;
-    }
-
-    private static void report(YamlNode.Mapping endpoint, List<Problem> from, ConfigProblems to) {
-        for (Problem problem : from) {
-            String path = problem.path().isEmpty()
-                    ? endpoint.path()
-                    : problem.below(endpoint.path()).path();
-            to.add(endpoint.locate(path), path, problem.message());
-        }
     }
 }
