@@ -50,6 +50,11 @@ public final class ContainerEngine implements AutoCloseable {
     private static final int START_SECONDS = 60;
     private static final int STOP_SECONDS = 30;
     private static final int POLL_MILLIS = 50;
+
+    /** Podman takes registries of this machine without TLS, as Docker does. */
+    private static final String REGISTRIES =
+            "[[registry]]\nprefix = \"127.0.0.1\"\nlocation = \"127.0.0.1\"\ninsecure = true\n";
+
     private static final Pattern CONTAINER_ID = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
     private static final Map<Kind, ContainerEngine> SHARED = new EnumMap<>(Kind.class);
 
@@ -122,10 +127,12 @@ public final class ContainerEngine implements AutoCloseable {
     public void restart() throws IOException {
         endContainerd();
         Path log = ownFolder().resolve("log");
-        Process started = new ProcessBuilder(command(ownFolder()))
+        ProcessBuilder builder = new ProcessBuilder(command(ownFolder()))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        Path registries = Files.writeString(ownFolder().resolve("registries.conf"), REGISTRIES);
+        builder.environment().put("CONTAINERS_REGISTRIES_CONF", registries.toString());
+        Process started = builder.start();
         process = Optional.of(started);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!answers()) {

@@ -48,6 +48,23 @@ record Containers(Engine engine) {
      */
     record Found(String id, Workload workload, String image, boolean halfMade, Optional<OwnerProcess> owner) {}
 
+    /** What an engine has under a name. */
+    sealed interface Place {
+
+        /** Nothing. */
+        record Free() implements Place {}
+
+        /**
+         * A container of a sandbox, whichever.
+         *
+         * @param found that one
+         */
+        record Ours(Found found) implements Place {}
+
+        /** A container that somebody else made. */
+        record Strangers() implements Place {}
+    }
+
     /** Makes one. If one of that name is there already, nothing is made and nothing returned. */
     Optional<String> create(ContainerPlan plan) throws ComputeException {
         Path profile = profile();
@@ -139,16 +156,11 @@ record Containers(Engine engine) {
         }
     }
 
-    /** Whether there is a container of that name, whoever made it. */
-    boolean isThere(String container) throws ComputeException {
-        return !Engine.isMissing(engine.ask(HttpRequest.get(path(container, "/json")), QUICK, "inspect container"));
-    }
-
     /** Looks at one, by its id or name. */
-    Optional<Found> inspect(String container) throws ComputeException {
+    Place inspect(String container) throws ComputeException {
         HttpAnswer answer = engine.ask(HttpRequest.get(path(container, "/json")), QUICK, "inspect container");
         if (Engine.isMissing(answer)) {
-            return Optional.empty();
+            return new Place.Free();
         }
         if (!answer.isSuccess()) {
             throw engine.failures().refused(answer, "inspect container");
@@ -157,9 +169,9 @@ record Containers(Engine engine) {
             Json json = Json.read(answer.text());
             Optional<Workload> workload = WorkloadReader.read(json);
             if (workload.isEmpty()) {
-                return Optional.empty();
+                return new Place.Strangers();
             }
-            return Optional.of(new Found(
+            return new Place.Ours(new Found(
                     workload.get().instance(),
                     workload.get(),
                     ImageReference.normalized(json.at("Image").text().orElse("")),
@@ -193,7 +205,10 @@ record Containers(Engine engine) {
         });
         List<Found> found = new ArrayList<>();
         for (String id : ids) {
-            inspect(id).ifPresent(found::add);
+            // One that has gone meanwhile is not there.
+            if (inspect(id) instanceof Place.Ours(Found ours)) {
+                found.add(ours);
+            }
         }
         return found;
     }

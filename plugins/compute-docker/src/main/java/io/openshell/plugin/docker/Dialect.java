@@ -1,5 +1,6 @@
 package io.openshell.plugin.docker;
 
+import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ImageFacts;
 import io.openshell.plugin.docker.http.HttpRequest;
 import io.openshell.plugin.docker.json.Json;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where the engines differ. What they have in common is Docker's interface, which both speak. */
 interface Dialect {
@@ -38,6 +40,12 @@ interface Dialect {
 
     /** Whether the profile has to be in a file. */
     boolean readsProfileFromFile();
+
+    /** Asks the engine about itself. */
+    HttpRequest info();
+
+    /** Which limits it can put in force, given its answer to that. */
+    Set<Limit> limits(Json info) throws IOException;
 
     /** What this engine cannot do of such devices, given what it says of itself; empty if it can. */
     Optional<String> devicesProblem(Json info, List<String> devices) throws IOException;

@@ -1,5 +1,6 @@
 package io.openshell.plugin.docker;
 
+import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ImageFacts;
 import io.openshell.api.compute.SandboxRequest.Mount;
 import io.openshell.api.compute.SandboxRequest.Resources;
@@ -9,10 +10,12 @@ import io.openshell.plugin.docker.json.JsonText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Docker's own interface.
@@ -61,6 +64,30 @@ record DockerDialect(EngineVersion version) implements Dialect {
     @Override
     public boolean readsProfileFromFile() {
         return false;
+    }
+
+    @Override
+    public HttpRequest info() {
+        return HttpRequest.get(prefix() + "/info");
+    }
+
+    @Override
+    public Set<Limit> limits(Json info) throws IOException {
+        Set<Limit> limits = EnumSet.noneOf(Limit.class);
+        for (Limit limit : Limit.values()) {
+            if (info.at(key(limit)).flag()) {
+                limits.add(limit);
+            }
+        }
+        return limits;
+    }
+
+    private static String key(Limit limit) {
+        return switch (limit) {
+            case PIDS -> "PidsLimit";
+            case MEMORY -> "MemoryLimit";
+            case CPU -> "CpuCfsQuota";
+        };
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.openshell.api.compute.Workload;
 import io.openshell.api.compute.WorkloadEvent;
 import io.openshell.api.config.Problem;
 import io.openshell.plugin.docker.Containers.Found;
+import io.openshell.plugin.docker.Containers.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,8 +81,8 @@ final class EngineDriver implements ComputeDriver {
 
     @Override
     public List<Problem> validate(SandboxRequest request) {
-        List<Problem> problems =
-                new ArrayList<>(new RequestChecks(request, EngineReport.sockets(connection)).problems());
+        List<Problem> problems = new ArrayList<>(
+                new RequestChecks(request, EngineReport.sockets(connection), EngineReport.user(connection)).problems());
         if (problems.isEmpty() && !request.devices().isEmpty()) {
             EngineReport.devicesProblem(connection, request.devices())
                     .ifPresent(problem -> problems.add(new Problem("devices", problem)));
@@ -114,28 +115,32 @@ final class EngineDriver implements ComputeDriver {
         if (made.isPresent()) {
             return started(containers, plan, made.get());
         }
-        Optional<Found> there = containers.inspect(plan.name());
-        boolean strangers = there.isPresent()
-                ? !there.get().workload().sandboxId().equals(request.id())
-                : containers.isThere(plan.name());
-        if (strangers) {
-            throw new ComputeException(
-                    Kind.PRECONDITION,
-                    "container " + plan.name() + ": not this sandbox's (expected: a name that nobody uses)");
-        }
-        if (there.isPresent() && !there.get().halfMade()) {
-            return there.get().workload();
-        }
-        // Left by somebody who died between making and starting it; by an engine that did, there is but the name.
-        containers.remove(there.map(Found::id).orElse(plan.name()));
-        return started(
-                containers,
-                plan,
-                containers
-                        .create(plan)
-                        .orElseThrow(() -> new ComputeException(
-                                Kind.UNAVAILABLE,
-                                "container " + plan.name() + ": made by somebody else (expected: one maker)")));
+        return switch (containers.inspect(plan.name())) {
+            case Place.Strangers strangers -> throw notOurs(plan);
+            case Place.Ours(Found found) when !found.workload().sandboxId().equals(request.id()) -> throw notOurs(plan);
+            case Place.Ours(Found found) when !found.halfMade() -> found.workload();
+            // Left by somebody who died between making and starting it.
+            case Place.Ours(Found found) -> madeAgain(containers, plan, found.id());
+            // By an engine that died then, there is but the name.
+            case Place.Free free -> madeAgain(containers, plan, plan.name());
+        };
+    }
+
+    private static ComputeException notOurs(ContainerPlan plan) {
+        return new ComputeException(
+                Kind.PRECONDITION,
+                "container " + plan.name() + ": not this sandbox's (expected: a name that nobody uses)");
+    }
+
+    /** @param left the id or name of what is in the way */
+    private static Workload madeAgain(Containers containers, ContainerPlan plan, String left) throws ComputeException {
+        containers.remove(left);
+        String made = containers
+                .create(plan)
+                .orElseThrow(() -> new ComputeException(
+                        Kind.UNAVAILABLE,
+                        "container " + plan.name() + ": made by somebody else (expected: one maker)"));
+        return started(containers, plan, made);
     }
 
     /** All or nothing. */
@@ -143,10 +148,10 @@ final class EngineDriver implements ComputeDriver {
             throws ComputeException {
         try {
             containers.start(container);
-            Found found = containers
-                    .inspect(container)
-                    .orElseThrow(() -> new ComputeException(
-                            Kind.UNAVAILABLE, "container " + plan.name() + ": gone (expected: one that runs)"));
+            if (!(containers.inspect(container) instanceof Place.Ours(Found found))) {
+                throw new ComputeException(
+                        Kind.UNAVAILABLE, "container " + plan.name() + ": gone (expected: one that runs)");
+            }
             if (ImageReference.isId(plan.image()) && !found.image().equals(ImageReference.normalized(plan.image()))) {
                 throw new ComputeException(
                         Kind.INTERNAL,

@@ -3,9 +3,9 @@ package io.openshell.plugin.docker;
 import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.api.config.Problem;
-import io.openshell.plugin.docker.http.HttpRequest;
 import io.openshell.plugin.docker.json.Json;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,18 +31,15 @@ final class EngineReport {
 
     /** What it can limit; nothing if it cannot be asked. */
     static Set<Limit> limits(EngineConnection connection) {
-        Set<Limit> limits = EnumSet.noneOf(Limit.class);
         try {
-            Json info = info(connection.engine());
-            for (Limit limit : Limit.values()) {
-                if (info.at(key(limit)).flag()) {
-                    limits.add(limit);
-                }
-            }
-            return limits;
+            return limits(connection.engine());
         } catch (ComputeException | IOException e) {
             return EnumSet.noneOf(Limit.class);
         }
+    }
+
+    private static Set<Limit> limits(Engine engine) throws ComputeException, IOException {
+        return engine.dialect().limits(info(engine));
     }
 
     /** What it cannot limit. An engine that cannot be asked is another problem. */
@@ -50,9 +47,9 @@ final class EngineReport {
         List<Problem> problems = new ArrayList<>();
         try {
             Engine engine = connection.engine();
-            Json info = info(engine);
+            Set<Limit> limits = limits(engine);
             for (Limit limit : Limit.values()) {
-                if (!info.at(key(limit)).flag()) {
+                if (!limits.contains(limit)) {
                     problems.add(new Problem(
                             "limits." + limit.name().toLowerCase(Locale.ROOT),
                             engine.dialect().engine() + " cannot limit it (expected: a limit that can be set; run the"
@@ -92,16 +89,17 @@ final class EngineReport {
         return sockets;
     }
 
-    private static String key(Limit limit) {
-        return switch (limit) {
-            case PIDS -> "PidsLimit";
-            case MEMORY -> "MemoryLimit";
-            case CPU -> "CpuCfsQuota";
-        };
+    /** Whose it is, by its socket: an ordinary user's has its containers in a user namespace of that user's. */
+    static int user(EngineConnection connection) {
+        try {
+            return (Integer) Files.getAttribute(connection.engine().failures().socket(), "unix:uid");
+        } catch (ComputeException | IOException e) {
+            // Then no container is made either.
+            return 0;
+        }
     }
 
     private static Json info(Engine engine) throws ComputeException {
-        return engine.must(
-                HttpRequest.get(engine.dialect().prefix() + "/info"), LIMIT, "info", (Json answer) -> answer);
+        return engine.must(engine.dialect().info(), LIMIT, "info", (Json answer) -> answer);
     }
 }

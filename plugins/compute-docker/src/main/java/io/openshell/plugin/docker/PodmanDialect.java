@@ -1,5 +1,6 @@
 package io.openshell.plugin.docker;
 
+import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ImageFacts;
 import io.openshell.api.compute.SandboxRequest.Mount;
 import io.openshell.api.compute.SandboxRequest.Resources;
@@ -9,10 +10,12 @@ import io.openshell.plugin.docker.json.JsonText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Podman's own interface where it says what Docker's cannot, or says it differently: names of images, where a profile is,
@@ -67,6 +70,28 @@ record PodmanDialect(long openFiles, long processes) implements Dialect {
     @Override
     public boolean readsProfileFromFile() {
         return true;
+    }
+
+    @Override
+    public HttpRequest info() {
+        return HttpRequest.get(PREFIX + "/info");
+    }
+
+    /** Docker's form of the question is always answered with yes; this names the controllers that it has been given. */
+    @Override
+    public Set<Limit> limits(Json info) throws IOException {
+        Set<Limit> limits = EnumSet.noneOf(Limit.class);
+        for (Json controller : info.at("host").at("cgroupControllers").items()) {
+            switch (controller.text().orElse("")) {
+                case "pids" -> limits.add(Limit.PIDS);
+                case "memory" -> limits.add(Limit.MEMORY);
+                case "cpu" -> limits.add(Limit.CPU);
+                default -> {
+                    // No limit of ours.
+                }
+            }
+        }
+        return limits;
     }
 
     @Override

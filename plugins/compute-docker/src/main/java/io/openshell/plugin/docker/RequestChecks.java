@@ -23,12 +23,17 @@ final class RequestChecks {
 
     private final SandboxRequest request;
     private final List<Path> sockets;
+    private final int engineUser;
     private final List<Problem> problems = new ArrayList<>();
 
-    /** @param sockets those of the engine, which nobody in a container may see */
-    RequestChecks(SandboxRequest request, List<Path> sockets) {
+    /**
+     * @param sockets those of the engine, which nobody in a container may see
+     * @param engineUser whose the engine is
+     */
+    RequestChecks(SandboxRequest request, List<Path> sockets, int engineUser) {
         this.request = request;
         this.sockets = sockets;
+        this.engineUser = engineUser;
     }
 
     List<Problem> problems() {
@@ -73,6 +78,14 @@ final class RequestChecks {
             return;
         }
         Path real = MountSource.real(source);
+        if (!mount.readOnly() && !MountSource.agentsMayWrite(real, engineUser)) {
+            add(
+                    "mounts",
+                    "mount: " + name
+                            + ": only you may write there (expected: a place where everybody may write, as after"
+                            + " chmod o+rwx, or to show it read-only; an engine without root shows what is yours as"
+                            + " root's, and no agent is root)");
+        }
         if (real.getParent() == null) {
             add("mounts", "mount: " + name + " (expected: a part of this machine, not /)");
         }

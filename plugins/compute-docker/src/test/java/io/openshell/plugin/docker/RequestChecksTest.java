@@ -1,6 +1,7 @@
 package io.openshell.plugin.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.openshell.api.compute.SandboxRequest;
 import io.openshell.api.compute.SandboxRequest.Mount;
@@ -8,6 +9,7 @@ import io.openshell.api.compute.SandboxRequest.Resources;
 import io.openshell.api.config.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -79,11 +81,37 @@ class RequestChecksTest {
 
         for (Path source : List.of(engines, link, control, folder)) {
             SandboxRequest request = request("debian").with(List.of(new Mount(source, "/data", true)), List.of());
-            assertThat(new RequestChecks(request, List.of(socket)).problems())
+            assertThat(new RequestChecks(request, List.of(socket), 0).problems())
                     .as("%s", source)
                     .extracting(Problem::message)
                     .anyMatch(message -> message.contains("whoever reaches that socket rules this machine"));
         }
+    }
+
+    @Test
+    void where_an_engine_without_root_shows_as_roots_what_is_its_users_an_agent_could_not_write() throws Exception {
+        Path shown = Files.createDirectory(folder.resolve("shown"));
+        assumeThat(Files.getAttribute(shown, "unix:uid"))
+                .as("root, to give a folder to somebody")
+                .isEqualTo(0);
+        int user = 7;
+        assertThat(writable(shown, user)).isEmpty();
+        Files.setAttribute(shown, "unix:uid", user);
+
+        assertThat(writable(shown, 0)).isEmpty();
+        assertThat(writable(shown, user))
+                .containsExactly(
+                        "mount: " + shown + ":/data: only you may write there (expected: a place where everybody"
+                                + " may write, as after chmod o+rwx, or to show it read-only; an engine without root shows what"
+                                + " is yours as root's, and no agent is root)");
+        Files.setPosixFilePermissions(shown, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(writable(shown, user)).isEmpty();
+    }
+
+    private List<String> writable(Path source, int engineUser) {
+        SandboxRequest request = request("debian").with(List.of(new Mount(source, "/data", false)), List.of());
+        return new RequestChecks(request, List.of(), engineUser)
+                .problems().stream().map(Problem::message).toList();
     }
 
     @Test
@@ -110,7 +138,7 @@ class RequestChecksTest {
     }
 
     private static List<String> problems(SandboxRequest request) {
-        return new RequestChecks(request, List.of(Path.of("/run/docker.sock")))
+        return new RequestChecks(request, List.of(Path.of("/run/docker.sock")), 0)
                 .problems().stream().map(Problem::message).toList();
     }
 
