@@ -1,53 +1,134 @@
 #!/bin/sh
-# Times 'openshell run --driver docker -- true' beside 'docker run' of the same image, in turn, whole processes.
-#   run.sh [ROUNDS]
-# Needs root, dockerd, docker and busybox-static; starts a dockerd of its own, without a network, and ends it.
+# Times 'openshell run --driver ENGINE -- true' beside 'ENGINE run' of the same image, in turn, whole processes.
+#   run.sh [ROUNDS [ENGINE]...]
+# ENGINE is docker or podman; both unless said otherwise. Needs root, busybox-static, and for docker: dockerd and docker, for
+# podman: podman and runc. Each gets a folder of its own and no network; whatever was started is ended.
 set -eu
 cd "$(dirname "$0")/../.."
 rounds=${1:-9}
+case $rounds in
+    '' | *[!0-9]* | 0) echo "error: ROUNDS: $rounds (expected: a number from 1)" >&2; exit 2 ;;
+esac
+[ $# -le 1 ] || { shift; engines=$*; }
 folder=$(mktemp -d)
-dockerd --data-root="$folder/data" --exec-root="$folder/exec" --pidfile="$folder/pid" --host="unix://$folder/sock" \
-    --bridge=none --iptables=false --ip6tables=false >"$folder/log" 2>&1 &
-engine=$!
+engine=
+
 end() {
-    kill "$engine" 2>/dev/null || true
-    wait "$engine" 2>/dev/null || true
-    umount -l "$folder/exec/netns/default" 2>/dev/null || true
+    if [ -n "$engine" ]; then
+        kill "$engine" 2>/dev/null || true
+        wait "$engine" 2>/dev/null || true
+        engine=
+    fi
+    # The innermost first.
+    awk -v folder="$folder/" 'index($2, folder) == 1 { print $2 }' /proc/self/mounts | sort -r |
+        while read -r target; do umount -l "$target" 2>/dev/null || true; done
     rm -rf --one-file-system "$folder"
 }
 trap end EXIT
 trap 'exit 130' INT TERM
-export DOCKER_HOST="unix://$folder/sock"
-tries=0
-until docker version >/dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 300 ] || { echo "error: dockerd: does not start (expected: see its log)" >&2; exit 1; }
-    sleep 0.1
-done
+
+need() {
+    for program in "$@"; do
+        command -v "$program" >/dev/null || { echo "error: $program: not there (expected: on the PATH)" >&2; exit 1; }
+    done
+}
+
+# Until the engine answers to a command, or has ended.
+await() {
+    tries=0
+    until "$@" >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        if [ "$tries" -ge 300 ] || ! kill -0 "$engine" 2>/dev/null; then
+            echo "error: engine: does not start: $(tail -n 1 "$here/log") (expected: an answer)" >&2
+            exit 1
+        fi
+        sleep 0.1
+    done
+}
+
+# The command of the engine that is measured, with its folders.
+podman_here() {
+    # With the variable it would ask the service.
+    env -u CONTAINER_HOST podman --root="$here/data" --runroot="$here/exec" --tmpdir="$here/tmp" --runtime=runc \
+        --cgroup-manager=cgroupfs --events-backend=file "$@"
+}
+
+start_docker() {
+    need dockerd docker
+    dockerd --data-root="$here/data" --exec-root="$here/exec" --pidfile="$here/pid" --host="unix://$here/sock" \
+        --bridge=none --iptables=false --ip6tables=false >"$here/log" 2>&1 &
+    engine=$!
+    export DOCKER_HOST="unix://$here/sock"
+    await docker version
+    tar -C "$folder/image" -c . | docker import --change 'ENV PATH=/bin' --change 'USER 1000:1000' - bench-true >/dev/null
+}
+
+start_podman() {
+    need podman runc
+    # Not in the background by way of a function: its process would be a shell's.
+    podman --root="$here/data" --runroot="$here/exec" --tmpdir="$here/tmp" --runtime=runc --cgroup-manager=cgroupfs \
+        --events-backend=file system service --time=0 "unix://$here/sock" >"$here/log" 2>&1 &
+    engine=$!
+    export CONTAINER_HOST="unix://$here/sock"
+    await podman --remote version
+    tar -C "$folder/image" -cf "$here/image.tar" .
+    podman_here import --quiet --change 'ENV PATH=/bin' --change 'USER 1000:1000' "$here/image.tar" bench-true >/dev/null
+    # Without these it asks for more than this machine may give it.
+    files=$(ulimit -Hn)
+    processes=$(awk '/^Max processes/ { print $4 }' /proc/self/limits)
+    most=$(cat /proc/sys/kernel/pid_max)
+    [ "$processes" != unlimited ] && [ "$processes" -lt "$most" ] || processes=$most
+    [ "$files" != unlimited ] || files=65536
+    limits="--ulimit nofile=$files:$files --ulimit nproc=$processes:$processes"
+}
+
+ours() { ./openshell run --driver "$1" --image bench-true --pull never --policy "$folder/policy.yaml" -- true; }
+theirs() {
+    case $1 in
+        docker) docker run --rm --network none bench-true true ;;
+        # As its users do, without the service.
+        podman) podman_here run --rm --network none $limits bench-true true ;;
+    esac
+}
+millis() { echo $(($(date +%s%N) / 1000000)); }
+median() { sort -n "$1" | sed -n "$(((rounds + 1) / 2))p"; }
+
+measure() {
+    here=$folder/$1
+    mkdir "$here"
+    "start_$1"
+    ours "$1"
+    theirs "$1"
+    round=0
+    while [ "$round" -lt "$rounds" ]; do
+        for what in ours theirs; do
+            begun=$(millis)
+            "$what" "$1"
+            echo $(($(millis) - begun)) >>"$here/$what"
+        done
+        round=$((round + 1))
+    done
+    ours=$(median "$here/ours")
+    theirs=$(median "$here/theirs")
+    echo "openshell run --driver $1 $ours ms, $1 run $theirs ms: $(awk "BEGIN { printf \"%.2f\", $ours / $theirs }") times" \
+        "(medians of $rounds)"
+    kill "$engine" 2>/dev/null || true
+    wait "$engine" 2>/dev/null || true
+    engine=
+}
+
+need busybox tar
 mkdir -p "$folder/image/bin" "$folder/image/etc"
 cp "$(command -v busybox)" "$folder/image/bin/busybox"
 ln -s busybox "$folder/image/bin/true"
-tar -C "$folder/image" -c . | docker import --change 'ENV PATH=/bin' --change 'USER 1000:1000' - bench-true >/dev/null
 cat >"$folder/policy.yaml" <<'POLICY'
 version: 1
 filesystem_policy:
   read_only: [/bin]
 POLICY
-
-ours() { ./openshell run --driver docker --image bench-true --pull never --policy "$folder/policy.yaml" -- true; }
-theirs() { docker run --rm --network none bench-true true; }
-millis() { echo $(($(date +%s%N) / 1000000)); }
-median() { sort -n "$1" | sed -n "$(((rounds + 1) / 2))p"; }
-
-ours
-theirs
-round=0
-while [ "$round" -lt "$rounds" ]; do
-    for what in ours theirs; do
-        begun=$(millis)
-        "$what"
-        echo $(($(millis) - begun)) >>"$folder/$what"
-    done
-    round=$((round + 1))
+for each in ${engines:-docker podman}; do
+    case $each in
+        docker | podman) measure "$each" ;;
+        *) echo "error: ENGINE: $each (expected: docker or podman)" >&2; exit 2 ;;
+    esac
 done
-echo "openshell run $(median "$folder/ours") ms, docker run $(median "$folder/theirs") ms (medians of $rounds)"
