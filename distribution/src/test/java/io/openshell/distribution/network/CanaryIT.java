@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.openshell.distribution.Lines;
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
 import io.openshell.testkit.NetworkLab;
 import java.net.URLDecoder;
 import java.nio.file.Files;
@@ -43,8 +41,7 @@ class CanaryIT {
     private static final List<String> KEYS =
             List.of("HEADER_KEY", "BASIC_KEY", "QUERY_KEY", "PATH_KEY", "FORM_KEY", "JSON_KEY", "NODE_KEY", "TEXT_KEY");
 
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
     private static Path log;
 
     private final Canary canary = new Canary();
@@ -55,24 +52,21 @@ class CanaryIT {
 
     @BeforeAll
     static void openLab() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        ServerCertificate certificate = certificates.issue("api.lab.test", "other.lab.test", "ws.lab.test");
+        lab = TlsLab.open();
         log = lab.folder().resolve("canary.log");
-        lab.addAddress(WS_ADDRESS);
-        lab.serve(
-                NetworkLab.WEB_ADDRESS,
-                443,
-                "/usr/bin/python3",
-                Programs.resource("canary_server.py", lab.folder()).toString(),
-                NetworkLab.WEB_ADDRESS,
-                WS_ADDRESS,
-                Files.writeString(lab.folder().resolve("chain.pem"), certificate.chainPem())
-                        .toString(),
-                Files.writeString(lab.folder().resolve("key.pem"), certificate.keyPem())
-                        .toString(),
-                log.toString());
+        lab.network().addAddress(WS_ADDRESS);
+        List<String> certificate = lab.certificate(List.of("api.lab.test", "other.lab.test", "ws.lab.test"));
+        lab.network()
+                .serve(
+                        NetworkLab.WEB_ADDRESS,
+                        443,
+                        TlsLab.PYTHON,
+                        Programs.resource("canary_server.py", lab.folder()).toString(),
+                        NetworkLab.WEB_ADDRESS,
+                        WS_ADDRESS,
+                        certificate.getFirst(),
+                        certificate.getLast(),
+                        log.toString());
     }
 
     @AfterAll
@@ -98,11 +92,10 @@ class CanaryIT {
                 credentials:
                   - {key: FILE_KEY, from_file: secret, bindings: [api.lab.test/file]}
                 """);
-        Agent agent = new Agent(lab, folder)
+        Agent agent = lab.agent(folder)
                 .environment("XDG_RUNTIME_DIR", runtime.toString())
                 .outlasting()
                 .option("--name", "box")
-                .option("--upstream-ca", authority.toString())
                 .option("--add-host", "api.lab.test:" + NetworkLab.WEB_ADDRESS)
                 .option("--add-host", "other.lab.test:" + NetworkLab.WEB_ADDRESS)
                 .option("--add-host", "ws.lab.test:" + WS_ADDRESS)

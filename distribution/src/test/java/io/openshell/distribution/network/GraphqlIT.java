@@ -3,11 +3,9 @@ package io.openshell.distribution.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
-import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,8 +21,7 @@ class GraphqlIT {
     private static final String LIBRARIES = "graphql@16 graphql-yoga@5 graphql-request@7";
 
     private static Optional<Path> node = Optional.empty();
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
     private static Path log;
 
     @TempDir
@@ -34,27 +31,11 @@ class GraphqlIT {
     static void openLab() throws Exception {
         node = Programs.node();
         assumeTrue(node.isPresent(), "node: not found (expected: 24 or newer, whose fetch knows proxies)");
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        ServerCertificate certificate = certificates.issue("graphql.lab.test");
+        lab = TlsLab.open();
         log = lab.folder().resolve("graphql.log");
-        Programs.run(
-                "npm install --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund " + LIBRARIES,
-                lab.folder());
-        lab.name("graphql.lab.test", NetworkLab.WEB_ADDRESS);
-        lab.serve(
-                NetworkLab.WEB_ADDRESS,
-                443,
-                node.get().toString(),
-                Programs.resource("graphql_server.mjs", lab.folder()).toString(),
-                NetworkLab.WEB_ADDRESS,
-                "443",
-                Files.writeString(lab.folder().resolve("graphql.pem"), certificate.chainPem())
-                        .toString(),
-                Files.writeString(lab.folder().resolve("graphql.key"), certificate.keyPem())
-                        .toString(),
-                log.toString());
+        Programs.npmInstall(LIBRARIES, lab.folder());
+        lab.name("graphql.lab.test");
+        lab.serve(node.get().toString(), "graphql_server.mjs", List.of("graphql.lab.test"), log);
     }
 
     @AfterAll
@@ -67,8 +48,7 @@ class GraphqlIT {
     @Test
     void what_is_allowed_is_answered_and_nothing_else_is_ever_run() throws Exception {
         String program = node.orElseThrow().toString();
-        Agent agent = new Agent(lab, folder)
-                .option("--upstream-ca", authority.toString())
+        Agent agent = lab.agent(folder)
                 .readOnly(Path.of(program))
                 .policy("""
                   api:

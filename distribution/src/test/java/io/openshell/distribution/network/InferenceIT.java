@@ -3,11 +3,9 @@ package io.openshell.distribution.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
-import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,15 +23,12 @@ class InferenceIT {
 
     private static final String CLIENTS = "openai@7.57.0 @anthropic-ai/sdk@1.14.0";
     private static final String SERVER = "@dwmkerr/mock-llm@0.1.29";
-    private static final String INSTALL =
-            "npm install --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund ";
     private static final String KEY = "sk-operator-canary-0123456789";
     private static final String PRIVATE_ADDRESS = "10.20.0.5";
     private static final int SERVER_PORT = 6556;
 
     private static Optional<Path> node = Optional.empty();
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
     private static Path log;
     private static Path clients;
 
@@ -44,39 +39,26 @@ class InferenceIT {
     static void openLab() throws Exception {
         node = Programs.node();
         assumeTrue(node.isPresent(), "node: not found (expected: 24 or newer, whose fetch knows proxies)");
-        lab = NetworkLab.open();
+        lab = TlsLab.open();
         clients = Files.createDirectory(lab.folder().resolve("clients"));
         Path server = Files.createDirectory(lab.folder().resolve("server"));
-        Programs.run(INSTALL + CLIENTS, clients);
-        Programs.run(INSTALL + SERVER, server);
-        lab.addAddress(PRIVATE_ADDRESS);
-        lab.serve(
-                PRIVATE_ADDRESS,
-                SERVER_PORT,
-                "/usr/bin/env",
-                "MCP_DANGEROUSLY_ALLOW_INSECURE_ISSUER_URL=1",
-                "HOST=" + PRIVATE_ADDRESS,
-                "PORT=" + SERVER_PORT,
-                node.get().toString(),
-                server.resolve("node_modules/@dwmkerr/mock-llm/dist/main.js").toString());
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        ServerCertificate certificate = certificates.issue("api.provider.test");
+        Programs.npmInstall(CLIENTS, clients);
+        Programs.npmInstall(SERVER, server);
+        lab.network().addAddress(PRIVATE_ADDRESS);
+        lab.network()
+                .serve(
+                        PRIVATE_ADDRESS,
+                        SERVER_PORT,
+                        "/usr/bin/env",
+                        "MCP_DANGEROUSLY_ALLOW_INSECURE_ISSUER_URL=1",
+                        "HOST=" + PRIVATE_ADDRESS,
+                        "PORT=" + SERVER_PORT,
+                        node.get().toString(),
+                        server.resolve("node_modules/@dwmkerr/mock-llm/dist/main.js")
+                                .toString());
         log = lab.folder().resolve("provider.log");
-        lab.name("api.provider.test", NetworkLab.WEB_ADDRESS);
-        lab.serve(
-                NetworkLab.WEB_ADDRESS,
-                443,
-                node.orElseThrow().toString(),
-                Programs.resource("fake_provider.mjs", lab.folder()).toString(),
-                NetworkLab.WEB_ADDRESS,
-                "443",
-                Files.writeString(lab.folder().resolve("provider.pem"), certificate.chainPem())
-                        .toString(),
-                Files.writeString(lab.folder().resolve("provider.key"), certificate.keyPem())
-                        .toString(),
-                KEY,
-                log.toString());
+        lab.name("api.provider.test");
+        lab.serve(node.get().toString(), "fake_provider.mjs", List.of("api.provider.test"), KEY, log);
     }
 
     @AfterAll
@@ -100,8 +82,7 @@ class InferenceIT {
                      api_key_env: ANTHROPIC_KEY_OF_MINE, protocols: [anthropic_messages]}
                 %s
                 """.formatted(PRIVATE_ADDRESS, PRIVATE_ADDRESS, SERVER_PORT, budget));
-        Agent agent = new Agent(lab, folder)
-                .option("--upstream-ca", authority.toString())
+        Agent agent = lab.agent(folder)
                 .option("--inference-routes", routes.toString())
                 .environment("OPENAI_API_KEY", KEY)
                 .environment("ANTHROPIC_KEY_OF_MINE", KEY)

@@ -34,6 +34,15 @@ final class Programs {
         return Optional.empty();
     }
 
+    /**
+     * Installs packages of npm's registry into a folder's {@code node_modules}; none of their scripts runs.
+     *
+     * @param packages with versions, parted by spaces
+     */
+    static void npmInstall(String packages, Path into) throws IOException, InterruptedException {
+        run("npm install --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund " + packages, into);
+    }
+
     /** Puts a file of the test resources into a folder. */
     static Path resource(String name, Path into) throws IOException {
         try (InputStream in = Objects.requireNonNull(Programs.class.getResourceAsStream("/network/" + name))) {

@@ -3,12 +3,11 @@ package io.openshell.distribution.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openshell.distribution.Lines;
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
 import io.openshell.testkit.NetworkLab;
 import io.openshell.testkit.NetworkLab.RecordedPlace;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -22,31 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("root")
 class ResumedTrafficIT {
 
-    private static NetworkLab lab;
+    private static TlsLab lab;
     private static RecordedPlace upstream;
-    private static Path authority;
 
     @TempDir
     private Path folder;
 
     @BeforeAll
     static void openLab() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        ServerCertificate certificate = certificates.issue("stream.lab.test");
-        lab.serve(
-                NetworkLab.WEB_ADDRESS,
-                443,
-                "/usr/bin/python3",
-                Programs.resource("stream_server.py", lab.folder()).toString(),
-                NetworkLab.WEB_ADDRESS,
-                "443",
-                Files.writeString(lab.folder().resolve("chain.pem"), certificate.chainPem())
-                        .toString(),
-                Files.writeString(lab.folder().resolve("key.pem"), certificate.keyPem())
-                        .toString());
-        upstream = lab.record(NetworkLab.WEB_ADDRESS, 80);
+        lab = TlsLab.open();
+        lab.serve(TlsLab.PYTHON, "stream_server.py", List.of("stream.lab.test"));
+        upstream = lab.network().record(NetworkLab.WEB_ADDRESS, 80);
     }
 
     @AfterAll
@@ -57,7 +42,6 @@ class ResumedTrafficIT {
     @Test
     void a_stream_is_cut_off_the_next_request_waits_and_is_served_with_the_same_authority() throws Exception {
         Agent agent = agent().option("--add-host", "stream.lab.test:" + NetworkLab.WEB_ADDRESS)
-                .option("--upstream-ca", authority.toString())
                 .policy("""
                           stream:
                             endpoints:
@@ -165,7 +149,7 @@ class ResumedTrafficIT {
 
     private Agent agent() throws Exception {
         Path runtime = Files.createDirectory(folder.resolve("runtime"));
-        return new Agent(lab, folder)
+        return lab.agent(folder)
                 .environment("XDG_RUNTIME_DIR", runtime.toString())
                 .outlasting()
                 .option("--name", "box");

@@ -3,9 +3,6 @@ package io.openshell.distribution.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
-import io.openshell.testkit.NetworkLab;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,8 +31,7 @@ class SigningIT {
     private static final String KEY_ID = "AKIDREALKEYREALKEY01";
     private static final String SECRET = "s3cretS3cretS3cretS3cretS3cretS3cret/+ab";
     private static final String TOKEN = "FwoGt0kenT0kenT0ken//////////wEaD==";
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
 
     @TempDir
     private Path folder;
@@ -43,31 +39,18 @@ class SigningIT {
     @BeforeAll
     static void openLab() throws Exception {
         assumeTrue(Files.isExecutable(CLIENT), CLIENT + ": not found (expected: awscli)");
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        String[] hosts = Stream.of("demo.s3", "strict.s3", "sts", "dynamodb")
+        lab = TlsLab.open();
+        List<String> hosts = Stream.of("demo.s3", "strict.s3", "sts", "dynamodb")
                 .map(name -> name + DOMAIN)
-                .toArray(String[]::new);
-        for (String host : hosts) {
-            lab.name(host, NetworkLab.WEB_ADDRESS);
-        }
-        ServerCertificate certificate = certificates.issue(hosts);
+                .toList();
+        lab.name(hosts.toArray(String[]::new));
         Path sources = Path.of(System.getProperty("openshell.sources"));
         lab.serve(
-                NetworkLab.WEB_ADDRESS,
-                443,
-                "/usr/bin/python3",
-                Programs.resource("aws_server.py", lab.folder()).toString(),
-                NetworkLab.WEB_ADDRESS,
-                "443",
-                Files.writeString(lab.folder().resolve("aws.pem"), certificate.chainPem())
-                        .toString(),
-                Files.writeString(lab.folder().resolve("aws.key"), certificate.keyPem())
-                        .toString(),
-                lab.folder().toString(),
-                sources.resolve("plugins/credential-sigv4/src/test/resources/botocore_verify.py")
-                        .toString(),
+                TlsLab.PYTHON,
+                "aws_server.py",
+                hosts,
+                lab.folder(),
+                sources.resolve("plugins/credential-sigv4/src/test/resources/botocore_verify.py"),
                 KEY_ID,
                 SECRET,
                 TOKEN);
@@ -103,10 +86,9 @@ class SigningIT {
     }
 
     private Agent agent(Path... programs) throws IOException {
-        Agent agent = new Agent(lab, folder);
+        Agent agent = lab.agent(folder);
         List.of(programs).forEach(agent::readOnly);
-        agent.option("--upstream-ca", authority.toString())
-                .option("--env", "AWS_DEFAULT_REGION=eu-central-1")
+        agent.option("--env", "AWS_DEFAULT_REGION=eu-central-1")
                 .option("--env", "AWS_REGION=eu-central-1")
                 .option("--env", "AWS_EC2_METADATA_DISABLED=true")
                 .policy(policy(programs.length == 0 ? CLIENT : programs[0]))
@@ -157,9 +139,7 @@ class SigningIT {
         Optional<Path> node = Programs.node();
         assumeTrue(node.isPresent(), "node: not found (expected: 24 or newer, whose agents know proxies)");
         Agent agent = agent(node.get()).file("s3_client.mjs");
-        Programs.run(
-                "npm install --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund " + SDK,
-                agent.workdir());
+        Programs.npmInstall(SDK, agent.workdir());
 
         Agent.Outcome outcome = agent.run(node.get().toString(), "/sandbox/s3_client.mjs");
 

@@ -3,9 +3,6 @@ package io.openshell.distribution.network;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
-import io.openshell.testkit.NetworkLab;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,30 +24,16 @@ class StreamingIT {
     private static final long GIBIBYTE = 1L << 30;
     private static final long MEBIBYTE = 1L << 20;
 
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
 
     @TempDir
     private Path folder;
 
     @BeforeAll
     static void openLab() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        lab.name("stream.lab.test", NetworkLab.WEB_ADDRESS);
-        ServerCertificate certificate = certificates.issue("stream.lab.test");
-        lab.serve(
-                NetworkLab.WEB_ADDRESS,
-                443,
-                "/usr/bin/python3",
-                Programs.resource("stream_server.py", lab.folder()).toString(),
-                NetworkLab.WEB_ADDRESS,
-                "443",
-                Files.writeString(lab.folder().resolve("chain.pem"), certificate.chainPem())
-                        .toString(),
-                Files.writeString(lab.folder().resolve("key.pem"), certificate.keyPem())
-                        .toString());
+        lab = TlsLab.open();
+        lab.name("stream.lab.test");
+        lab.serve(TlsLab.PYTHON, "stream_server.py", List.of("stream.lab.test"));
     }
 
     @AfterAll
@@ -154,9 +137,7 @@ class StreamingIT {
     }
 
     private Agent agent() throws Exception {
-        return new Agent(lab, folder)
-                .option("--upstream-ca", authority.toString())
-                .policy("""
+        return lab.agent(folder).policy("""
                           stream:
                             endpoints:
                               - {host: stream.lab.test, port: 443, protocol: rest, enforcement: enforce, access: full}

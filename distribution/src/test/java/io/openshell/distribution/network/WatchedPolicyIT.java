@@ -3,12 +3,11 @@ package io.openshell.distribution.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openshell.distribution.Lines;
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
 import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,8 +25,7 @@ class WatchedPolicyIT {
                 binaries: [{path: /usr/bin/python3}]
             """;
 
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
     private static Path log;
 
     @TempDir
@@ -35,27 +33,11 @@ class WatchedPolicyIT {
 
     @BeforeAll
     static void openLab() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        ServerCertificate certificate = certificates.issue("ws.lab.test");
+        lab = TlsLab.open();
         log = lab.folder().resolve("ws.log");
-        for (String name : new String[] {"ws", "kept", "removed", "added"}) {
-            lab.name(name + ".lab.test", NetworkLab.WEB_ADDRESS);
-        }
-        lab.serve(
-                NetworkLab.WEB_ADDRESS,
-                443,
-                "/usr/bin/python3",
-                Programs.resource("websocket_server.py", lab.folder()).toString(),
-                NetworkLab.WEB_ADDRESS,
-                "443",
-                Files.writeString(lab.folder().resolve("ws.pem"), certificate.chainPem())
-                        .toString(),
-                Files.writeString(lab.folder().resolve("ws.key"), certificate.keyPem())
-                        .toString(),
-                log.toString());
-        lab.record(NetworkLab.WEB_ADDRESS, 80);
+        lab.name("ws.lab.test", "kept.lab.test", "removed.lab.test", "added.lab.test");
+        lab.serve(TlsLab.PYTHON, "websocket_server.py", List.of("ws.lab.test"), log);
+        lab.network().record(NetworkLab.WEB_ADDRESS, 80);
     }
 
     @AfterAll
@@ -157,10 +139,7 @@ class WatchedPolicyIT {
     }
 
     private Agent agent() throws Exception {
-        return new Agent(lab, folder)
-                .file("conversing_client.py")
-                .option("--upstream-ca", authority.toString())
-                .flag("--watch-policy");
+        return lab.agent(folder).file("conversing_client.py").flag("--watch-policy");
     }
 
     private static String web(String name, String path) {

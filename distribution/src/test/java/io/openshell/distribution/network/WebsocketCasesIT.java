@@ -2,9 +2,6 @@ package io.openshell.distribution.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
-import io.openshell.testkit.NetworkLab;
 import io.openshell.testkit.WebsocketFrame;
 import io.openshell.testkit.cases.WebsocketCase;
 import io.openshell.testkit.cases.WebsocketCases;
@@ -32,8 +29,7 @@ class WebsocketCasesIT {
 
     private static final int SHORT_BYTES = 100;
 
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
 
     @TempDir
     private static Path received;
@@ -43,23 +39,9 @@ class WebsocketCasesIT {
 
     @BeforeAll
     static void openLab() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        ServerCertificate certificate = certificates.issue("raw.lab.test");
-        Path chain = Files.writeString(lab.folder().resolve("raw.pem"), certificate.chainPem());
-        Path key = Files.writeString(lab.folder().resolve("raw.key"), certificate.keyPem());
-        lab.name("raw.lab.test", NetworkLab.WEB_ADDRESS);
-        lab.serve(
-                NetworkLab.WEB_ADDRESS,
-                443,
-                "/usr/bin/python3",
-                Programs.resource("websocket_recorder.py", lab.folder()).toString(),
-                NetworkLab.WEB_ADDRESS,
-                "443",
-                chain.toString(),
-                key.toString(),
-                received.toString());
+        lab = TlsLab.open();
+        lab.name("raw.lab.test");
+        lab.serve(TlsLab.PYTHON, "websocket_recorder.py", List.of("raw.lab.test"), received);
     }
 
     @AfterAll
@@ -109,8 +91,7 @@ class WebsocketCasesIT {
 
     /** Runs the client with these lines; the close codes that it saw, by name. */
     private Map<String, Integer> exchange(List<String> lines) throws Exception {
-        Agent agent = new Agent(lab, folder)
-                .option("--upstream-ca", authority.toString())
+        Agent agent = lab.agent(folder)
                 .policy("""
                   raw:
                     endpoints:

@@ -3,9 +3,6 @@ package io.openshell.distribution.network;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
-import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,8 +29,7 @@ class WebsocketHandshakeIT {
     private static final String ANSWER = "HTTP/1.1 101 Switching Protocols\r\n" + UPGRADE;
     private static final String CHAT = "Sec-WebSocket-Protocol: chat\r\n";
 
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
     private static Path log;
 
     @TempDir
@@ -41,24 +37,10 @@ class WebsocketHandshakeIT {
 
     @BeforeAll
     static void openLab() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        ServerCertificate certificate = certificates.issue("hs.lab.test");
+        lab = TlsLab.open();
         log = lab.folder().resolve("handshakes.log");
-        lab.name("hs.lab.test", NetworkLab.WEB_ADDRESS);
-        lab.serve(
-                NetworkLab.WEB_ADDRESS,
-                443,
-                "/usr/bin/python3",
-                Programs.resource("websocket_answers.py", lab.folder()).toString(),
-                NetworkLab.WEB_ADDRESS,
-                "443",
-                Files.writeString(lab.folder().resolve("hs.pem"), certificate.chainPem())
-                        .toString(),
-                Files.writeString(lab.folder().resolve("hs.key"), certificate.keyPem())
-                        .toString(),
-                log.toString());
+        lab.name("hs.lab.test");
+        lab.serve(TlsLab.PYTHON, "websocket_answers.py", List.of("hs.lab.test"), log);
     }
 
     @AfterAll
@@ -136,8 +118,7 @@ class WebsocketHandshakeIT {
     private Map<String, Integer> exchange(Map<String, String> requests) throws Exception {
         List<String> lines = new ArrayList<>();
         requests.forEach((name, text) -> lines.add(name + " " + HexFormat.of().formatHex(text.getBytes(US_ASCII))));
-        Agent.Outcome outcome = new Agent(lab, folder)
-                .option("--upstream-ca", authority.toString())
+        Agent.Outcome outcome = lab.agent(folder)
                 .policy("""
                   hs:
                     endpoints:

@@ -3,9 +3,6 @@ package io.openshell.distribution.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
-import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +23,7 @@ class WebsocketIT {
 
     private static final Path SYSTEM_NODE_MODULES = Path.of("/sandbox/node_modules");
 
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
     private static Path log;
 
     @TempDir
@@ -35,24 +31,10 @@ class WebsocketIT {
 
     @BeforeAll
     static void openLab() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        ServerCertificate certificate = certificates.issue("ws.lab.test");
-        Path chain = Files.writeString(lab.folder().resolve("ws.pem"), certificate.chainPem());
-        Path key = Files.writeString(lab.folder().resolve("ws.key"), certificate.keyPem());
+        lab = TlsLab.open();
         log = lab.folder().resolve("ws.log");
-        lab.name("ws.lab.test", NetworkLab.WEB_ADDRESS);
-        lab.serve(
-                NetworkLab.WEB_ADDRESS,
-                443,
-                "/usr/bin/python3",
-                Programs.resource("websocket_server.py", lab.folder()).toString(),
-                NetworkLab.WEB_ADDRESS,
-                "443",
-                chain.toString(),
-                key.toString(),
-                log.toString());
+        lab.name("ws.lab.test");
+        lab.serve(TlsLab.PYTHON, "websocket_server.py", List.of("ws.lab.test"), log);
     }
 
     @AfterAll
@@ -66,10 +48,7 @@ class WebsocketIT {
     }
 
     private Agent agent(String binary, String endpoint) throws Exception {
-        return new Agent(lab, folder)
-                .option("--upstream-ca", authority.toString())
-                .readOnly(Path.of(binary))
-                .policy("""
+        return lab.agent(folder).readOnly(Path.of(binary)).policy("""
                   ws:
                     endpoints:
                       - host: ws.lab.test
@@ -77,7 +56,8 @@ class WebsocketIT {
                         protocol: websocket
                         %s
                     binaries: [{path: %s}]
-                """.formatted(endpoint, Path.of(binary).toRealPath()));
+                """.formatted(
+                        endpoint, Path.of(binary).toRealPath()));
     }
 
     private Agent.Outcome python(String endpoint, String... arguments) throws Exception {
@@ -189,9 +169,7 @@ class WebsocketIT {
         assumeTrue(node.isPresent(), "node: not found (expected: 24 or newer)");
         Agent agent = agent(node.get().toString(), "enforcement: enforce\n        access: full")
                 .file("websocket_client.mjs");
-        Programs.run(
-                "npm install --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund ws@8",
-                agent.workdir());
+        Programs.npmInstall("ws@8", agent.workdir());
         Agent.Outcome outcome = agent.run(
                 node.get().toString(),
                 "/sandbox/websocket_client.mjs",
