@@ -1,12 +1,11 @@
 package io.openshell.cli;
 
 import io.openshell.core.event.ConsoleLog;
+import io.openshell.core.event.EventFile;
 import io.openshell.core.event.EventOutput;
 import io.openshell.core.event.EventPipeline;
 import io.openshell.core.event.EventSink;
-import io.openshell.core.event.JsonLinesLog;
 import io.openshell.core.event.SandboxInfo;
-import io.openshell.core.event.ShorthandLog;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.AccessDeniedException;
@@ -72,7 +71,7 @@ final class EventLog implements AutoCloseable {
     }
 
     private static EventOutput daily(Path directory, Clock clock) throws IOException {
-        ShorthandLog log = ShorthandLog.daily(directory, clock);
+        EventFile log = EventFile.dailyShorthand(directory, clock);
         try {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -87,7 +86,7 @@ final class EventLog implements AutoCloseable {
     }
 
     private static EventOutput file(Path file) throws IOException {
-        JsonLinesLog log = JsonLinesLog.file(file);
+        EventFile log = EventFile.json(file);
         try {
             log.open();
             return log;

@@ -116,7 +116,7 @@ class EventPipelineTest {
     @Test
     void a_file_that_cannot_be_written_is_said_once_and_counted_and_the_others_go_on() throws Exception {
         KeptOutput kept = new KeptOutput();
-        EventPipeline pipeline = pipeline(100, JsonLinesLog.file(Path.of("/dev/full")), kept);
+        EventPipeline pipeline = pipeline(100, EventFile.json(Path.of("/dev/full")), kept);
         for (int i = 0; i < 3; i++) {
             pipeline.emit(Samples.numbered(i));
             assertThat(pipeline.flush(Duration.ofSeconds(5))).isTrue();
@@ -167,8 +167,8 @@ class EventPipelineTest {
         ByteArrayOutputStream console = new ByteArrayOutputStream();
         try (EventPipeline pipeline = pipeline(
                 100,
-                ShorthandLog.daily(directory, Samples.CLOCK),
-                JsonLinesLog.file(directory.resolve("events.jsonl")),
+                EventFile.dailyShorthand(directory, Samples.CLOCK),
+                EventFile.json(directory.resolve("events.jsonl")),
                 new ConsoleLog(console))) {
             pipeline.emit(Samples.numbered(1));
         }

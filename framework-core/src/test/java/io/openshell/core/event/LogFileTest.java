@@ -25,7 +25,7 @@ class LogFileTest {
 
     @Test
     void a_line_has_the_time_in_milliseconds_and_the_short_notation() throws IOException {
-        ShorthandLog log = ShorthandLog.daily(directory, clock);
+        EventFile log = EventFile.dailyShorthand(directory, clock);
         log.write(List.of(Samples.numbered(1), Samples.numbered(2)));
         log.close();
 
@@ -39,8 +39,8 @@ class LogFileTest {
     void a_new_day_begins_a_new_file_and_the_newest_three_stay() throws IOException {
         Files.writeString(directory.resolve("openshell.notes.log"), "not ours");
         Files.writeString(directory.resolve("openshell.2026-03-04.log.bak"), "not ours");
-        ShorthandLog log = ShorthandLog.daily(directory, clock);
-        JsonLinesLog json = JsonLinesLog.daily(directory, clock);
+        EventFile log = EventFile.dailyShorthand(directory, clock);
+        EventFile json = EventFile.dailyJson(directory, clock);
         for (int day = 0; day < 5; day++) {
             log.write(List.of(Samples.numbered(day)));
             json.write(List.of(Samples.numbered(day)));
@@ -65,7 +65,7 @@ class LogFileTest {
 
     @Test
     void the_day_changes_at_midnight_utc() throws IOException {
-        ShorthandLog log = ShorthandLog.daily(directory, clock);
+        EventFile log = EventFile.dailyShorthand(directory, clock);
         log.write(List.of(Samples.numbered(1)));
         now = now.plusMillis(1);
         log.write(List.of(Samples.numbered(2)));
@@ -78,7 +78,7 @@ class LogFileTest {
     void a_restart_goes_on_in_the_same_file_which_only_its_owner_reads() throws IOException {
         Path file = directory.resolve("made/on/demand/events.jsonl");
         for (int i = 0; i < 2; i++) {
-            JsonLinesLog log = JsonLinesLog.file(file);
+            EventFile log = EventFile.json(file);
             log.write(List.of(Samples.numbered(i)));
             log.close();
         }
@@ -94,7 +94,7 @@ class LogFileTest {
         Path elsewhere = directory.resolve("elsewhere");
         Files.writeString(elsewhere, "");
         Files.createSymbolicLink(directory.resolve("openshell.2026-03-04.log"), elsewhere);
-        ShorthandLog log = ShorthandLog.daily(directory, clock);
+        EventFile log = EventFile.dailyShorthand(directory, clock);
 
         assertThatThrownBy(() -> log.write(List.of(Samples.numbered(1)))).isInstanceOf(IOException.class);
         assertThat(elsewhere).isEmptyFile();
@@ -104,7 +104,7 @@ class LogFileTest {
     void writing_goes_on_when_the_directory_becomes_usable_again() throws IOException {
         Path blocked = directory.resolve("logs");
         Files.writeString(blocked, "a file where a directory should be");
-        ShorthandLog log = ShorthandLog.daily(blocked, clock);
+        EventFile log = EventFile.dailyShorthand(blocked, clock);
         assertThatThrownBy(() -> log.write(List.of(Samples.numbered(1)))).isInstanceOf(IOException.class);
 
         Files.delete(blocked);
