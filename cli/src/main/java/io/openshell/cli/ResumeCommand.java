@@ -47,7 +47,8 @@ final class ResumeCommand implements Command {
                         "",
                         "Examples:",
                         "  openshell resume",
-                        "  openshell resume my-agent");
+                        "  openshell resume my-agent",
+                        "  openshell resume my-agent --inference provider=anthropic,model=claude-sonnet-4-5");
         return spec;
     }
 
