@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -46,7 +47,7 @@ public final class ProxyRuntime implements AutoCloseable {
     private final Dialer dialer;
     private final Map<EventLoop, RelayLoop> relayLoops;
 
-    private ProxyRuntime(int threads, UnaryOperator<InetSocketAddress> route) {
+    private ProxyRuntime(int threads, UnaryOperator<InetSocketAddress> route, LongSupplier nanoTime) {
         Epoll.ensureAvailability();
         eventLoops = new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory("openshell-proxy", true), EpollIoHandler.newFactory());
@@ -54,7 +55,7 @@ public final class ProxyRuntime implements AutoCloseable {
         allocator = new PooledByteBufAllocator(
                 true, 1, threads, PAGE_BYTES, CHUNK_ORDER, CACHED_SMALL, CACHED_NORMAL, false);
         dialer = new Dialer(allocator, waterMark, route);
-        relayLoops = startLoops(eventLoops);
+        relayLoops = startLoops(eventLoops, nanoTime);
     }
 
     /**
@@ -63,24 +64,25 @@ public final class ProxyRuntime implements AutoCloseable {
      * @throws UnsatisfiedLinkError if this is not Linux, or the native transport does not load
      */
     public static ProxyRuntime start() {
-        return new ProxyRuntime(Runtime.getRuntime().availableProcessors(), UnaryOperator.identity());
+        return new ProxyRuntime(Runtime.getRuntime().availableProcessors(), UnaryOperator.identity(), System::nanoTime);
     }
 
     /**
-     * The same with the last step of dialling changed, so that tests can answer for public addresses on loopback.
-     * Names, checks and everything before it are the real ones.
+     * The same with the last step of dialling changed, so that tests can answer for public addresses on loopback, and
+     * with a time that tests can let pass. Names, checks and everything before it are the real ones.
      *
      * @param route where a connection to a checked address is made to in fact
+     * @param nanoTime what time-outs are counted by
      */
-    static ProxyRuntime startRouted(int threads, UnaryOperator<InetSocketAddress> route) {
-        return new ProxyRuntime(threads, route);
+    static ProxyRuntime startRouted(int threads, UnaryOperator<InetSocketAddress> route, LongSupplier nanoTime) {
+        return new ProxyRuntime(threads, route, nanoTime);
     }
 
-    private static Map<EventLoop, RelayLoop> startLoops(EventLoopGroup group) {
+    private static Map<EventLoop, RelayLoop> startLoops(EventLoopGroup group, LongSupplier nanoTime) {
         Map<EventLoop, RelayLoop> loops = new HashMap<>();
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
-            loops.put(loop, new RelayLoop(loop));
+            loops.put(loop, new RelayLoop(loop, nanoTime));
             loop.submit(() -> {}).syncUninterruptibly();
         }
         return Map.copyOf(loops);

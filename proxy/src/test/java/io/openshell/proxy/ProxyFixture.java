@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
@@ -48,7 +49,7 @@ public final class ProxyFixture implements AutoCloseable {
     /** The program that all connections come from, unless a test says otherwise. */
     public static final String BINARY = "/usr/bin/curl";
 
-    private static final ProxyRuntime RUNTIME = ProxyRuntime.startRouted(2, ProxyFixture::route);
+    private static final ProxyRuntime RUNTIME = ProxyRuntime.startRouted(2, ProxyFixture::route, System::nanoTime);
     private static final Map<InetSocketAddress, InetSocketAddress> ROUTES = new ConcurrentHashMap<>();
 
     /** The authority of the upstreams' certificates, which the proxy trusts. */
@@ -71,14 +72,15 @@ public final class ProxyFixture implements AutoCloseable {
     private volatile boolean discarding;
 
     private ProxyFixture(String policyText, ListeningSocket socket) throws IOException {
-        this(policyText, socket, InferenceSettings.NONE, Clock.systemUTC());
+        this(policyText, socket, InferenceSettings.NONE, Clock.systemUTC(), RUNTIME);
     }
 
-    private ProxyFixture(String policyText, ListeningSocket socket, InferenceSettings inference, Clock clock)
+    private ProxyFixture(
+            String policyText, ListeningSocket socket, InferenceSettings inference, Clock clock, ProxyRuntime runtime)
             throws IOException {
         this.inference = inference;
         policy = new AtomicReference<>(new PolicyGeneration(1, load(policyText)));
-        server = ProxyServer.start(new ProxyConfig(RUNTIME, clock), new Sandbox(), socket);
+        server = ProxyServer.start(new ProxyConfig(runtime, clock), new Sandbox(), socket);
     }
 
     /** A proxy under a policy's {@code network_policies}, each line as in a file. */
@@ -88,7 +90,22 @@ public final class ProxyFixture implements AutoCloseable {
 
     /** A proxy that allows nothing but inference, at a time of the test's choice. */
     public static ProxyFixture withInference(InferenceSettings inference, Clock clock) throws IOException {
-        return new ProxyFixture("", new ListeningSocket.Loopback(0), inference, clock);
+        return withInference(inference, clock, RUNTIME);
+    }
+
+    /** The same on threads of its own, which the test ends. */
+    public static ProxyFixture withInference(InferenceSettings inference, Clock clock, ProxyRuntime runtime)
+            throws IOException {
+        return new ProxyFixture("", new ListeningSocket.Loopback(0), inference, clock, runtime);
+    }
+
+    /**
+     * Threads whose time-outs are counted by another time than the machine's.
+     *
+     * @param nanoTime must not go back
+     */
+    public static ProxyRuntime runtime(LongSupplier nanoTime) {
+        return ProxyRuntime.startRouted(1, ProxyFixture::route, nanoTime);
     }
 
     /** A proxy that allows nothing, on this socket. */

@@ -83,7 +83,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** The state must get on within this time, counted from now. */
     void allow(long millis) {
-        deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        deadlineNanos = loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
     /** Writes to the client; owns the buffer from now on. */

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * What the connections of one event loop share: the idle upstream connections, and one clock for all time-outs, so
@@ -17,14 +18,26 @@ public final class RelayLoop {
     private final EventLoop eventLoop;
     private final UpstreamPool pool = new UpstreamPool();
     private final Set<ClientConnection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final LongSupplier nanoTime;
     private boolean ticking;
 
-    public RelayLoop(EventLoop eventLoop) {
+    /**
+     * The loop of connections to come.
+     *
+     * @param nanoTime as {@link System#nanoTime()}: what time-outs are counted by
+     */
+    public RelayLoop(EventLoop eventLoop, LongSupplier nanoTime) {
         this.eventLoop = eventLoop;
+        this.nanoTime = nanoTime;
     }
 
     EventLoop eventLoop() {
         return eventLoop;
+    }
+
+    /** What time-outs are counted by, in nanoseconds from anywhere. */
+    long nanoTime() {
+        return nanoTime.getAsLong();
     }
 
     UpstreamPool pool() {
@@ -54,7 +67,7 @@ public final class RelayLoop {
     }
 
     private void tick() {
-        long now = System.nanoTime();
+        long now = nanoTime();
         for (ClientConnection connection : snapshot()) {
             tickOne(connection, now);
         }

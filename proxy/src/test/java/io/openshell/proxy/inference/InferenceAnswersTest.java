@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openshell.proxy.ProxyFixture;
+import io.openshell.proxy.ProxyRuntime;
+import io.openshell.proxy.relay.RelayLimits;
 import io.openshell.testkit.RawClient;
 import io.openshell.testkit.RawResponse;
 import io.openshell.testkit.RecordingUpstream;
@@ -25,6 +27,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,6 +86,53 @@ class InferenceAnswersTest {
                     .contains("response truncated: upstream read error", "\"tokens\":\"estimated\"", "Failure");
             // The framing is whole, so the connection is too.
             assertThat(client.send(chat(CHAT_BODY)).readResponse().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_stream_may_pause_for_two_minutes_and_not_longer() throws Exception {
+        AtomicLong later = new AtomicLong();
+        CountDownLatch paused = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        try (ProxyRuntime runtime = ProxyFixture.runtime(() -> System.nanoTime() + later.get());
+                RecordingUpstream backend = RecordingUpstream.conversing((in, out) -> {
+                    readRequest(in);
+                    write(out, STREAM_HEAD + chunk("data: 1\n\n"));
+                    await(paused);
+                    write(out, chunk("data: 2\n\n"));
+                    await(over);
+                });
+                InferenceLab lab = InferenceLab.openai(runtime, backend);
+                RawClient client = lab.connect()) {
+            client.send(chat(CHAT_BODY)).readHead();
+            readUntil(client, "data: 1\n\n");
+
+            pass(later, 118);
+            paused.countDown();
+            readUntil(client, "data: 2\n\n");
+            pass(later, 118);
+            assertThat(lab.proxy.jsonEvents()).noneMatch(event -> event.contains("idle"));
+            pass(later, 4);
+
+            assertThat(readChunks(client))
+                    .contains("data: {\"error\":{\"message\":\"response truncated: chunk idle timeout exceeded\","
+                            + "\"type\":\"proxy_stream_error\"}}\n\n");
+            assertThat(lab.proxy.jsonEvents().getLast())
+                    .contains("response truncated: chunk idle timeout exceeded", "Failure");
+            over.countDown();
+        }
+    }
+
+    /** Lets so much time pass, and the proxy notice it. */
+    private static void pass(AtomicLong later, long seconds) throws InterruptedException {
+        later.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+        Thread.sleep(3 * RelayLimits.TICK_MILLIS);
+    }
+
+    private static void readUntil(RawClient client, String end) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf(end) < 0) {
+            text.append(new String(client.read(1), UTF_8));
         }
     }
 

@@ -4,6 +4,7 @@ import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.inference.KeySource;
 import io.openshell.core.inference.RouteFile;
 import io.openshell.proxy.ProxyFixture;
+import io.openshell.proxy.ProxyRuntime;
 import io.openshell.testkit.FakeClock;
 import io.openshell.testkit.RawClient;
 import io.openshell.testkit.RecordingUpstream;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /** A proxy with inference, its backends on loopback, and what is sent to and fro. */
 final class InferenceLab implements AutoCloseable {
@@ -24,14 +26,17 @@ final class InferenceLab implements AutoCloseable {
     final FakeClock clock = FakeClock.at(Instant.parse("2026-03-01T10:00:00Z"));
     final ProxyFixture proxy;
 
-    private InferenceLab(String routes, RecordingUpstream... backends) throws IOException {
+    private InferenceLab(String routes, Optional<ProxyRuntime> runtime, RecordingUpstream... backends)
+            throws IOException {
         RouteFile.Result result =
                 RouteFile.read(routes, KeySource.of(Map.of("OPENAI_API_KEY", KEY, "ANTHROPIC_API_KEY", KEY)));
         if (!(result instanceof RouteFile.Loaded loaded)) {
             throw new IllegalArgumentException(result.toString());
         }
         InferenceSettings settings = loaded.settings();
-        proxy = ProxyFixture.withInference(settings, clock);
+        proxy = runtime.isPresent()
+                ? ProxyFixture.withInference(settings, clock, runtime.get())
+                : ProxyFixture.withInference(settings, clock);
         for (RecordingUpstream backend : backends) {
             proxy.route("127.0.0.1", backend.port(), backend.address());
         }
@@ -39,12 +44,17 @@ final class InferenceLab implements AutoCloseable {
 
     /** Routes as in a file; backends are on 127.0.0.1. */
     static InferenceLab with(String routes, RecordingUpstream... backends) throws IOException {
-        return new InferenceLab(routes, backends);
+        return new InferenceLab(routes, Optional.empty(), backends);
     }
 
     /** One route of the openai profile to each backend, in order, named m0, m1 and so on. */
     static InferenceLab openai(RecordingUpstream... backends) throws IOException {
-        return new InferenceLab(routes(backends), backends);
+        return new InferenceLab(routes(backends), Optional.empty(), backends);
+    }
+
+    /** The same on threads that the test ends. */
+    static InferenceLab openai(ProxyRuntime runtime, RecordingUpstream... backends) throws IOException {
+        return new InferenceLab(routes(backends), Optional.of(runtime), backends);
     }
 
     /** What {@link #openai} has, as a file. */
