@@ -250,6 +250,46 @@ public abstract class ComputeDriverContract {
     }
 
     @Test
+    final void each_watch_tells_that_a_workload_has_ended() throws Exception {
+        List<BlockingQueue<WorkloadEvent>> told = List.of(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
+        driver().create(request(ID), QUIET);
+        try (ComputeDriver.Watch first = driver().watch(told.getFirst()::add);
+                ComputeDriver.Watch second = driver().watch(told.getLast()::add)) {
+            assertThat(first).isNotSameAs(second);
+            for (BlockingQueue<WorkloadEvent> events : told) {
+                awaitSeen(events, ID);
+            }
+            driver().stop(ID);
+            for (BlockingQueue<WorkloadEvent> events : told) {
+                while (!hasEnded(next(events))) {
+                    // It may be told once more before.
+                }
+            }
+        }
+    }
+
+    /** A platform that does not keep what has ended has it no more. */
+    private static boolean hasEnded(WorkloadEvent event) {
+        return switch (event) {
+            case WorkloadEvent.Gone gone -> gone.sandboxId().equals(ID);
+            case WorkloadEvent.Seen seen ->
+                seen.workload().sandboxId().equals(ID) && seen.workload().state() != Workload.State.RUNNING;
+            case WorkloadEvent.Restarted restarted -> false;
+        };
+    }
+
+    @Test
+    final void what_was_deleted_can_be_created_anew_and_what_runs_is_not_started_twice() throws Exception {
+        driver().create(request(ID), QUIET);
+        driver().delete(ID);
+        Workload anew = driver().create(request(ID), QUIET);
+        driver().start(ID);
+
+        assertThat(driver().find(ID)).contains(anew);
+        assertThat(driver().list()).hasSize(1);
+    }
+
+    @Test
     final void an_ended_watch_tells_nothing_more() throws Exception {
         BlockingQueue<WorkloadEvent> events = new LinkedBlockingQueue<>();
         driver().watch(events::add).close();

@@ -52,7 +52,8 @@ record Failures(String driver, Path socket, String origin) {
     }
 
     private ComputeException unreachable(IOException failure, String doing) {
-        if (!Files.exists(socket)) {
+        // What lies in a folder that is not to be looked into may be there.
+        if (Files.notExists(socket)) {
             return new ComputeException(
                     Kind.PRECONDITION,
                     driver + ": " + socket + ": not there (expected: a running engine; " + start() + ")",

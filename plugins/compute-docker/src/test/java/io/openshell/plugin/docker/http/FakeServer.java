@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -18,8 +19,11 @@ import java.util.function.Function;
 /** Answers each request on a Unix socket with bytes that a test has thought up, in the pieces that it wants. */
 public final class FakeServer implements AutoCloseable {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Path folder;
     private final ServerSocketChannel listening;
+    private Thread serving = Thread.currentThread();
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
     private FakeServer(Path folder, ServerSocketChannel listening) {
@@ -33,7 +37,7 @@ public final class FakeServer implements AutoCloseable {
         ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listening.bind(UnixDomainSocketAddress.of(folder.resolve("sock")));
         FakeServer server = new FakeServer(folder, listening);
-        Thread.ofVirtual().start(() -> server.serve(answers));
+        server.serving = Thread.ofVirtual().start(() -> server.serve(answers));
         return server;
     }
 
@@ -88,6 +92,12 @@ public final class FakeServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listening.close();
+        // Until nobody waits there any more, the kernel goes on taking clients.
+        try {
+            serving.join(PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         Files.deleteIfExists(socket());
         Files.deleteIfExists(folder);
     }
