@@ -1,13 +1,16 @@
 package io.openshell.distribution.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.openshell.distribution.Account;
 import io.openshell.distribution.Openshell;
 import io.openshell.distribution.Openshell.Outcome;
 import io.openshell.distribution.Programs;
+import io.openshell.testkit.ContainerEngine;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +49,46 @@ class DoctorIT {
         assertThat(findings)
                 .anyMatch(finding -> finding.get("name").asString().equals("uid")
                         && finding.get("value").asString().equals("0"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ContainerEngine.Kind.class)
+    void of_each_engine_it_is_told_whether_it_works_and_nobody_needs_one(ContainerEngine.Kind kind) throws Exception {
+        assumeThat(ContainerEngine.missing(kind)).as("a container engine").isEmpty();
+        String name = kind.name().toLowerCase(Locale.ROOT);
+        String socket = ContainerEngine.shared(kind).socket().toString();
+
+        assertEngine(asked(Account.ROOT, kind, socket), name, "ok", "works, limits pids, memory, cpu");
+
+        String none = folder.resolve("none.sock").toString();
+        assertEngine(
+                asked(Account.ROOT, kind, none),
+                name,
+                "weak",
+                name + ": " + none + ": not there (expected: a running engine; start one with: systemctl ");
+        // In a folder of root's.
+        String forbidden = name + ": " + socket + ": permission denied (expected: a user who may use the engine; ";
+        assertEngine(asked(Account.ORDINARY, kind, socket), name, "weak", forbidden);
+        Outcome run = asked(Account.ORDINARY, kind, socket)
+                .run("run", "--driver", name, "--image", "any", "--pull", "never", "--", "echo", "ran");
+        assertThat(run.status()).isEqualTo(125);
+        assertThat(run.output()).isEmpty();
+        assertThat(run.errors()).contains(forbidden);
+    }
+
+    private Openshell asked(Account account, ContainerEngine.Kind kind, String socket) throws Exception {
+        String variable = kind == ContainerEngine.Kind.DOCKER ? "DOCKER_HOST" : "CONTAINER_HOST";
+        return Openshell.of(account, folder).environment(variable, "unix://" + socket);
+    }
+
+    private static void assertEngine(Openshell openshell, String name, String state, String value) throws Exception {
+        Outcome doctor = openshell.run("doctor", "--output", "json");
+        JsonNode finding = find(doctor, "driver-" + name);
+        assertThat(doctor.status()).isZero();
+        assertThat(finding.get("state").asString()).isEqualTo(state);
+        assertThat(finding.get("value").asString()).startsWith(value);
+        assertThat(finding.get("remedy").asString())
+                .isEqualTo(state.equals("ok") ? "" : "Only 'run --driver " + name + "' needs it.");
     }
 
     @Test
