@@ -184,9 +184,11 @@ final class Agent {
     }
 
     /** Takes over a sandbox whose openshell has died. */
-    Running resume(String name) throws IOException, InterruptedException {
+    Running resume(String name, String... options) throws IOException, InterruptedException {
         attached = false;
-        return openshell(List.of("resume", name));
+        List<String> arguments = new ArrayList<>(List.of("resume", name));
+        arguments.addAll(List.of(options));
+        return openshell(arguments);
     }
 
     private Running openshell(List<String> arguments) throws IOException, InterruptedException {

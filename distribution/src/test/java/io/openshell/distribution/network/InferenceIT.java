@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -157,5 +158,37 @@ class InferenceIT {
         assertThat(lines).containsSequence(denied, denied, "000 403", "403");
         assertThat(outcome.events().text())
                 .contains("Inference interception denied: budget: requests_per_minute", "not an inference request");
+    }
+
+    @Test
+    void a_resumed_sandbox_asks_on_with_the_keys_that_resume_was_given_and_a_budget_of_its_own() throws Exception {
+        Agent agent = agent("budget: {requests_per_minute: 1}")
+                .environment(
+                        "XDG_RUNTIME_DIR",
+                        Files.createDirectory(folder.resolve("runtime")).toString())
+                .outlasting()
+                .option("--name", "box");
+        String ask = node.orElseThrow() + " /sandbox/inference_client.mjs message";
+        Agent.Running first = agent.start("/bin/sh", "-c", ask + " message; read line; " + ask + "; exit 13");
+        JsonNode before = Events.json(first.lines().next());
+        assertThat(before.at("/message").asString()).as("%s", before).isEqualTo("Hello from operators-claude");
+        assertThat(before.at("/messageAgain/status").asInt()).isEqualTo(429);
+        first.process().toHandle().destroyForcibly();
+        assertThat(first.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+        Agent.Running resumed = agent.resume(
+                "box", "--inference-routes", folder.resolve("routes.yaml").toString());
+        first.lines().say("ask");
+        Agent.Outcome outcome = resumed.outcome();
+
+        JsonNode after = Events.json(first.lines().next());
+        assertThat(after.at("/message").asString()).as("%s", after).isEqualTo("Hello from operators-claude");
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(13);
+        assertThat(outcome.events()
+                        .where(event -> event.at("/api/operation").asString("").equals("anthropic_messages")))
+                .filteredOn(event -> event.path("status_id").asInt() == 1)
+                .as("answers before and after")
+                .hasSize(2);
+        assertThat(outcome.events().text()).contains("resumed").doesNotContain(KEY);
     }
 }
