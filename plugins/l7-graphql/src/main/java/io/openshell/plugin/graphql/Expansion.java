@@ -9,10 +9,11 @@ import java.util.Set;
  * @param count how many fields that level has, repeated ones counted
  * @param depth levels of fields, this one included
  * @param aliases fields with another name, on all levels
+ * @param levels selection sets within one another, this one included, whether a field or a fragment holds them
  */
-record Expansion(Set<String> fields, long count, int depth, long aliases) {
+record Expansion(Set<String> fields, long count, int depth, long aliases, int levels) {
 
-    static final Expansion NONE = new Expansion(Set.of(), 0, 0, 0);
+    static final Expansion NONE = new Expansion(Set.of(), 0, 0, 0, 0);
 
     Expansion {
         fields = Set.copyOf(fields);

@@ -78,6 +78,36 @@ class DocumentLimitsTest {
                 .isLessThan(AT_MOST);
     }
 
+    /** An operation that begins a chain of so many fragments, each no more than the next, and the chain. */
+    private static String chain(int fragments) {
+        return "query Whole { ...F0 } "
+                + IntStream.range(1, fragments)
+                        .mapToObj(i -> "fragment F%d on T { ...F%d } ".formatted(i - 1, i))
+                        .collect(Collectors.joining())
+                + "fragment F%d on T { a }".formatted(fragments - 1);
+    }
+
+    @Test
+    void fragments_within_one_another_are_counted_where_no_field_is() throws UnreadableException {
+        int most = SelectionExpander.MAX_LEVELS - 1; // the operation's own selection is one
+        assertThat(reader.read(chain(most)).operations()).hasSize(1);
+        refuses(chain(most + 1), "more than 256 levels of fields and fragments");
+    }
+
+    /** As long as the tokens that can be allowed: what is expanded first must not be a whole stack deep. */
+    @Test
+    void a_chain_of_fragments_is_refused_at_once() {
+        DocumentReader generous = new DocumentReader(Limits.LARGEST);
+        assertThatThrownBy(() -> generous.read(chain(1_800)))
+                .isInstanceOf(UnreadableException.class)
+                .hasMessageContaining("more than 256 levels of fields and fragments");
+    }
+
+    @Test
+    void a_chain_is_as_long_for_an_operation_that_comes_after_its_end_was_read() {
+        refuses("query End { ...F200 } " + chain(SelectionExpander.MAX_LEVELS), "more than 256 levels");
+    }
+
     @Test
     void tokens_are_counted() {
         refuses("{ a(x: [" + "1 ".repeat(5_000) + "]) }", "beyond the parser's limits");
