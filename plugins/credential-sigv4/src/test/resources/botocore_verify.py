@@ -1,6 +1,7 @@
 """Checks signatures with botocore, the AWS command line's own signer: what it computes for a request must be what the request says.
 
-As a program: reads requests from standard input, one JSON object a line, and writes "ok" or what is wrong for each.
+As a program: reads from standard input, one JSON value a line. For an object, a request, it writes "ok" or what is wrong with it; for
+a string, the key of an object, the path that botocore's own client asks S3 for.
 """
 
 import base64
@@ -8,16 +9,19 @@ import hashlib
 import json
 import re
 import sys
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import urlsplit
 
+import botocore.session
+from botocore import UNSIGNED
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 from botocore.credentials import Credentials
 
 AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})"
 )
-UNSIGNED = ("UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
+UNSIGNED_BODY = ("UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
 
 
 def problem(request, keys):
@@ -44,14 +48,10 @@ def problem(request, keys):
         return "not signed: " + " ".join(missing or ["host"])
     body_hash = hashlib.sha256(request["body"]).hexdigest()
     payload = fields.get("x-amz-content-sha256", [body_hash])[0]
-    if payload not in UNSIGNED and payload != body_hash:
+    if payload not in UNSIGNED_BODY and payload != body_hash:
         return "another body"
 
-    path, mark, query = request["target"].partition("?")
-    if service == "s3":
-        # botocore signs S3's paths as it sends them; S3 encodes anew what it has decoded, for paths that came by another way.
-        path = quote(unquote_to_bytes(path), safe="/~")
-    url = request["scheme"] + "://" + fields["host"][0] + path + mark + query
+    url = request["scheme"] + "://" + fields["host"][0] + request["target"]
     signed = AWSRequest(method=request["method"], url=url, data=request["body"])
     for name, value in request["headers"]:
         if name.lower() in names.split(";"):
@@ -64,9 +64,20 @@ def problem(request, keys):
     return None if signer.signature(text, signed) == signature else "not what botocore signs"
 
 
+def s3_client():
+    options = Config(signature_version=UNSIGNED, s3={"addressing_style": "virtual"})
+    return botocore.session.Session().create_client("s3", region_name="eu-west-1", config=options)
+
+
 def main():
+    client = None
     for line in sys.stdin:
         request = json.loads(line)
+        if isinstance(request, str):
+            client = client or s3_client()
+            url = client.generate_presigned_url("get_object", Params={"Bucket": "bucket", "Key": request})
+            print(urlsplit(url).path, flush=True)
+            continue
         request["body"] = base64.b64decode(request["body"])
         print(problem(request, tuple(request["keys"])) or "ok", flush=True)
 

@@ -108,6 +108,7 @@ class SigningIT {
                 echo hello > 'a file'
                 aws s3 cp 'a file' 's3://demo/folder/a file (1) ä.txt'
                 aws s3 cp 'a file' s3://strict/plain
+                aws s3api get-object --bucket demo --key '1+1 is 100% ☃' answer || true
                 aws s3 ls s3://demo/folder/ | cut -c32-
                 aws s3 cp 's3://demo/folder/a file (1) ä.txt' -
                 aws dynamodb list-tables --query 'TableNames[0]'
@@ -128,6 +129,8 @@ class SigningIT {
                                 + request.path("payload").asString().length()))
                 .containsExactly("demo.s3" + DOMAIN + " 16", "strict.s3" + DOMAIN + " 64");
         assertThat(Files.readString(lab.folder().resolve("raw")))
+                .contains("GET /1%2B1%20is%20100%25%20%E2%98%83 HTTP/1.1\n")
+                .contains("PUT /folder/a%20file%20%281%29%20%C3%A4.txt HTTP/1.1\n")
                 .contains(KEY_ID, TOKEN)
                 .doesNotContain(SECRET, "openshell:resolve", "OPENSHELL-RESOLVE");
         assertThat(outcome.events().text()).doesNotContain(KEY_ID, SECRET, TOKEN, "openshell:resolve");

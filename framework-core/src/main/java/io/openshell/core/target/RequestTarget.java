@@ -17,7 +17,7 @@ public final class RequestTarget {
     public static final int MAX_PATH = 4096;
 
     /** A slash that was encoded: part of its segment, unlike a slash. */
-    private static final int ENCODED_SLASH = 256;
+    static final int ENCODED_SLASH = 256;
 
     private static final int MAX_ENCODINGS = 3;
     private static final String KEPT = "-._~!$&'()*+,;=:@";
@@ -111,10 +111,8 @@ public final class RequestTarget {
         if (problem.isPresent()) {
             return new Refused(problem.get());
         }
-        int scheme = schemeLength(raw);
-        int start = scheme == 0 ? 0 : authorityEnd(raw, scheme + "://".length());
-        int question = raw.indexOf('?', start);
-        String path = raw.substring(start, question < 0 ? raw.length() : question);
+        String path = rawPath(raw);
+        int question = raw.indexOf('?', pathStart(raw));
         String query = question < 0 ? "" : raw.substring(question + 1);
         if (path.length() > MAX_PATH) {
             return new Refused("request-target exceeds the configured maximum length");
@@ -123,6 +121,18 @@ public final class RequestTarget {
             return new Refused("request-target is not a valid origin-form path");
         }
         return canonicalAlready(path) ? new Canonical(path, query) : rewritten(path, query, allowEncodedSlash);
+    }
+
+    private static int pathStart(String raw) {
+        int scheme = schemeLength(raw);
+        return scheme == 0 ? 0 : authorityEnd(raw, scheme + "://".length());
+    }
+
+    /** The path of a target as it was received: what {@link #parse} makes canonical. */
+    static String rawPath(String raw) {
+        int start = pathStart(raw);
+        int question = raw.indexOf('?', start);
+        return raw.substring(start, question < 0 ? raw.length() : question);
     }
 
     private static Optional<String> characters(String raw) {

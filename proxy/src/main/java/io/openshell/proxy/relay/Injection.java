@@ -16,12 +16,14 @@ import io.openshell.core.credential.Rewriting;
 import io.openshell.core.decide.Decisions;
 import io.openshell.core.decide.EndpointSet;
 import io.openshell.core.network.CompiledEndpoint;
+import io.openshell.core.target.SentPath;
 import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.http.BodyFraming;
 import io.openshell.proxy.http.ConnectionField;
 import io.openshell.proxy.http.HeadSecrets;
 import io.openshell.proxy.http.RequestHead;
 import io.openshell.proxy.http.RequestWriter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ final class Injection {
     private final boolean optedIn;
     private final boolean guarded;
     private final @Nullable Signing signing;
+    private final Optional<String> signedPath;
     private boolean headMarked;
     private boolean bodyMarked;
 
@@ -59,7 +62,8 @@ final class Injection {
         this.optedIn = endpoint.endpoint().inspected() && endpoint.endpoint().requestBodyCredentialRewrite();
         this.guarded = !sandbox.context().credentials().isEmpty();
         CredentialRewriter rewriter = endpoint.endpoint().signing().orElse(null);
-        this.signing = rewriter == null ? null : new Signing(rewriter, admission, site, path, query);
+        this.signedPath = rewriter == null ? Optional.empty() : SentPath.of(head.target(), path);
+        this.signing = rewriter == null ? null : new Signing(rewriter, admission, site, signedPath.orElse(path), query);
     }
 
     /** The endpoint whose word counts: the one that inspects the path, or, where none inspects, one that signs. */
@@ -219,9 +223,10 @@ final class Injection {
             if (problem != null) {
                 return refused(body, out, problem.place(), problem.refusal());
             }
+            String written = signedPath.orElse(path);
             out.ensureWritable(
-                    writer.roomFor(framed, path, query, secrets)); // a buffer that grows leaves a copy behind
-            writer.write(out, framed, path, query, connection, secrets);
+                    writer.roomFor(framed, written, query, secrets)); // a buffer that grows leaves a copy behind
+            writer.write(out, framed, written, query, connection, secrets);
             if (finds(out)) {
                 return refused(body, out, Place.HEAD, CredentialRefusal.inHead());
             }
@@ -235,6 +240,12 @@ final class Injection {
         if (signing != null && (Placeholders.occurIn(path) || Placeholders.occurIn(query))) {
             return new Result.Refused(
                     Place.TARGET, CredentialRefusal.unsigned("a placeholder in the path or query, which is signed"));
+        }
+        if (signing != null && signedPath.isEmpty()) {
+            return new Result.Refused(
+                    Place.TARGET,
+                    CredentialRefusal.unsigned("a path that would be signed as another than the client sent (expected:"
+                            + " no empty segment, no dot segment, no semicolon)"));
         }
         RequestCredentials credentials = credentials();
         return switch (credentials.path()) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges one request: that it is for the tunnel's destination, that its target has one reading, and that the
  * policy in force allows it. Whatever comes of it is an event. What passes is what is written: path and query are
- * taken from here and never again from the client's bytes.
+ * taken from here and never again from the client's bytes, but for the encoding of a path that is signed ({@link Injection}).
  */
 final class RequestGate {
 

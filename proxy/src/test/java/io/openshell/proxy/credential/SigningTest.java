@@ -79,6 +79,27 @@ class SigningTest {
 
     @ParameterizedTest
     @EnumSource
+    void a_path_is_signed_and_sent_in_the_encoding_that_the_client_chose(Route route) throws Exception {
+        try (CredentialLab lab = lab(route, "")) {
+            String target = "/1%2B1/%41+%c3%a9%7E%28?q=%2b+";
+            ReceivedRequest got = lab.sent("GET", target, SIGNED, "");
+            assertThat(got.target()).isEqualTo(target);
+            assertThat(got.header("x-seal")).contains("GET " + target + " 0 wax");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a//b", "/a/./b", "/a/../b", "/a;b", "/a%3Bb"})
+    void a_path_that_would_name_another_object_is_not_signed(String path) throws Exception {
+        try (CredentialLab lab = lab(Route.TLS_INSPECTED, "")) {
+            assertThat(lab.refused("GET", "api.test", path, SIGNED, "")).startsWith("HTTP/1.1 500 ");
+            assertThat(lab.upstream.text()).isEmpty();
+            assertThat(lab.proxy.jsonEvents().toString()).contains("no empty segment, no dot segment, no semicolon");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void without_an_answer_the_clients_fields_are_still_taken_out(Route route) throws Exception {
         try (CredentialLab lab = lab(route, "untouched")) {
             ReceivedRequest got = lab.sent("GET", "/", SIGNED + "X-Seal: mine\r\n", "");

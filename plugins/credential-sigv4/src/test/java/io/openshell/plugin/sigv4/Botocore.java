@@ -58,6 +58,15 @@ final class Botocore implements AutoCloseable {
                         quoted(keys.value("AWS_SECRET_ACCESS_KEY")),
                         token.isEmpty() ? "null" : quoted(token),
                         fields);
+        return ask(line);
+    }
+
+    /** The path that AWS's client for S3 asks for to get an object. */
+    String path(String key) throws IOException {
+        return ask(quoted(key) + "\n");
+    }
+
+    private String ask(String line) throws IOException {
         requests.write(line);
         requests.flush();
         return answers.readLine();

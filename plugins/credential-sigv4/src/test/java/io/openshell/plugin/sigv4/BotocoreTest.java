@@ -15,6 +15,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What we sign and what AWS's own signer signs are the same, for requests that nobody thought of. */
 class BotocoreTest {
@@ -65,6 +67,34 @@ class BotocoreTest {
         }
 
         assertThat(wrong).as("seed %d", seed).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1+1",
+                "a b",
+                "100%",
+                "%2B%252e",
+                "a/b/",
+                "/a",
+                "a//b",
+                "./a/../b",
+                "..",
+                "\u00e4\u2603\ud83d\ude00",
+                "a?b#c&d=e",
+                "a;b,c:d@e$f!g*h'i(j)~",
+                "a\\b\"<>[]^`{|}"
+            })
+    void agrees_about_the_path_that_the_client_of_aws_sends_for_a_key(String key) throws IOException {
+        String path = botocore.path(key);
+        Sample sample = Sample.of("GET", "bucket.s3.eu-west-1.amazonaws.com", path);
+        Map<String, String> signature = sample.signed(signer("s3", new Random(1)), SampleKeys.SUITE);
+
+        assertThat(judge(sample, signature)).as(path).isEqualTo("ok");
+        assertThat(CanonicalTarget.of(path, ServiceRules.S3).path())
+                .as("signed as it is sent")
+                .isEqualTo(path);
     }
 
     @Test
