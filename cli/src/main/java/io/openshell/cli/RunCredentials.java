@@ -9,6 +9,8 @@ import io.openshell.cli.credential.LoadedCredentials;
 import io.openshell.cli.credential.ProviderDirectory;
 import io.openshell.core.credential.CredentialBinding;
 import io.openshell.core.credential.CredentialStore;
+import io.openshell.core.credential.Credentials;
+import io.openshell.core.echo.EchoPatterns;
 import io.openshell.core.policy.Policy;
 import io.openshell.core.provider.ProvidedCredential;
 import io.openshell.core.provider.Provider;
@@ -50,6 +52,7 @@ record RunCredentials(CredentialStore store, List<KeptCredential> kept) implemen
                 throw e;
             }
             AgentVariables.warnings(options.environment(), loaded.credentials()).forEach(session.console()::warning);
+            warnOfShort(loaded.credentials(), session);
             return new RunCredentials(
                     store, loaded.origins().stream().map(RunCredentials::kept).toList());
         } catch (CredentialRefusedException e) {
@@ -72,10 +75,20 @@ record RunCredentials(CredentialStore store, List<KeptCredential> kept) implemen
                 kept.stream().map(RunCredentials::provided).toList());
         try {
             AgentPaths agent = AgentPaths.of(policy.filesystem(), List.of());
-            return new RunCredentials(
-                    CredentialStore.of(loader(session, agent).load(List.of(all)).credentials()), kept);
+            Credentials loaded = loader(session, agent).load(List.of(all)).credentials();
+            warnOfShort(loaded, session);
+            return new RunCredentials(CredentialStore.of(loaded), kept);
         } catch (CredentialRefusedException e) {
             throw new CommandFailure(status, e.getMessage() + "\n" + taken.name() + " waits for the next 'resume'");
+        }
+    }
+
+    /** The echo guard would find so few bytes everywhere. */
+    private static void warnOfShort(Credentials credentials, Session session) {
+        for (String key : EchoPatterns.tooShort(credentials)) {
+            session.console()
+                    .warning("credential: " + key + ": responses are not searched for its value (expected: at least "
+                            + EchoPatterns.SHORTEST_SECRET + " bytes)");
         }
     }
 

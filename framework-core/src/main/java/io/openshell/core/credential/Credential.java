@@ -109,6 +109,11 @@ public final class Credential implements AutoCloseable {
         return expiry != null && !now.isBefore(expiry);
     }
 
+    /** How long the secret is, in bytes. */
+    public int length() {
+        return value.length;
+    }
+
     /** The secret, as a copy that the caller closes; empty once this is closed. */
     public synchronized Optional<Secret> copy() {
         return closed ? Optional.empty() : Optional.of(Secret.owning(value.clone()));

@@ -64,6 +64,18 @@ public final class CredentialStore implements AutoCloseable {
         return last;
     }
 
+    /** The newest revision; it has none before the first and after the end. */
+    public Credentials newest() {
+        List<Revision> all = revisions;
+        return all.isEmpty() ? Credentials.NONE : all.getFirst().credentials();
+    }
+
+    /** The number of the newest revision; 0 before the first and after the end. */
+    public long revision() {
+        List<Revision> all = revisions;
+        return all.isEmpty() ? 0 : all.getFirst().number();
+    }
+
     /** Whether no revision that is kept has a credential. */
     public boolean isEmpty() {
         List<Revision> all = revisions;

@@ -4,6 +4,8 @@ import io.openshell.api.inspect.ConnectionInspector;
 import io.openshell.api.inspect.RequestInspector;
 import io.openshell.core.address.AllowedAddresses;
 import io.openshell.core.network.CompiledEndpoint;
+import io.openshell.core.network.CredentialEcho;
+import io.openshell.core.network.Endpoint;
 import io.openshell.core.network.Enforcement;
 import io.openshell.core.network.Tls;
 import java.util.Comparator;
@@ -44,6 +46,7 @@ public final class EndpointSet {
     private final Kind kind;
     private final boolean tlsSkip;
     private final boolean encodedSlash;
+    private final boolean silentOnEcho;
     private final AllowedAddresses allowedAddresses;
 
     /** @param matching those whose host, port and executables match; at least one */
@@ -60,6 +63,8 @@ public final class EndpointSet {
         this.tlsSkip =
                 inspected.isEmpty() && all.stream().anyMatch(it -> it.endpoint().tls() == Tls.SKIP);
         this.encodedSlash = all.stream().anyMatch(it -> it.endpoint().allowEncodedSlash());
+        this.silentOnEcho =
+                all.stream().allMatch(it -> it.endpoint().credentialEcho().isEmpty());
         this.allowedAddresses = AllowedAddresses.union(
                 all.stream().map(it -> it.endpoint().allowedAddresses()).toList());
     }
@@ -115,6 +120,32 @@ public final class EndpointSet {
     /** Whether some endpoint lets {@code %2F} stand; which one is decided for each request. */
     boolean encodedSlash() {
         return encodedSlash;
+    }
+
+    /**
+     * What becomes of a response with a secret in it: the strictest that an endpoint for the path says.
+     *
+     * @return empty for the default, which one that says nothing stands for, and which only {@code block} is stricter than
+     */
+    public Optional<CredentialEcho> credentialEcho(String path) {
+        if (silentOnEcho) {
+            return Optional.empty();
+        }
+        List<Optional<CredentialEcho>> said = all.stream()
+                .map(CompiledEndpoint::endpoint)
+                .filter(it -> it.path().matches(path))
+                .map(Endpoint::credentialEcho)
+                .toList();
+        boolean blocks = said.contains(Optional.of(CredentialEcho.BLOCK));
+        if (!blocks && said.contains(Optional.empty())) {
+            return Optional.empty();
+        }
+        return said.stream().flatMap(Optional::stream).max(Comparator.naturalOrder());
+    }
+
+    /** Whether every endpoint lets secrets pass, whatever the path. */
+    public boolean allowsCredentialEcho() {
+        return all.stream().allMatch(it -> it.endpoint().credentialEcho().equals(Optional.of(CredentialEcho.ALLOW)));
     }
 
     /** The smallest key of the rules. */

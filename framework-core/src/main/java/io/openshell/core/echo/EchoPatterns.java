@@ -1,18 +1,23 @@
 package io.openshell.core.echo;
 
+import io.openshell.core.credential.BoundCredentials;
+import io.openshell.core.credential.Credentials;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What to look for: a set of secrets in all forms, compiled for searching by the method of Wu and Manber ("A fast algorithm
  * for multi-pattern searching", 1994). The search looks at the last three bytes of a window as long as the shortest
  * pattern, and goes on by as much as no pattern's beginning can have these three bytes nearer to its end.
  *
- * <p>Immutable until {@link #close}; any thread. Prints without secrets.
+ * <p>Any thread. Prints without secrets. Closing overwrites the patterns as soon as no scanner uses them any more.
  */
 public final class EchoPatterns implements AutoCloseable {
 
@@ -30,23 +35,43 @@ public final class EchoPatterns implements AutoCloseable {
     private final EchoPattern[] patterns;
     private final int longest;
     private final int window;
-    private final byte[] shifts = new byte[1 << HASH_BITS];
-    private final short[] chains = new short[1 << HASH_BITS];
+    private final byte[] shifts;
+    private final short[] chains;
     private final short[] nextInChain;
     private final boolean[] firstBytes = new boolean[256];
+    private final Set<String> tooShort;
+    private int users;
+    private boolean closed;
 
-    private EchoPatterns(List<EchoPattern> patterns) {
+    private EchoPatterns(List<EchoPattern> patterns, Set<String> tooShort) {
+        if (patterns.size() > Short.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "secrets: too many forms to look for (expected: at most " + Short.MAX_VALUE + ")");
+        }
+        this.tooShort = Collections.unmodifiableSet(new TreeSet<>(tooShort));
         this.patterns = patterns.toArray(EchoPattern[]::new);
+        int entries = isEmpty() ? 0 : 1 << HASH_BITS;
+        this.shifts = new byte[entries];
+        this.chains = new short[entries];
         this.nextInChain = new short[this.patterns.length];
         int shortest = LONGEST_WINDOW;
         int most = 0;
         for (EchoPattern pattern : this.patterns) {
-            shortest = Math.min(shortest, pattern.bytes().length);
-            most = Math.max(most, pattern.bytes().length);
+            shortest = Math.min(shortest, pattern.length());
+            most = Math.max(most, pattern.length());
         }
         this.window = shortest;
         this.longest = most;
         index();
+    }
+
+    /** The keys of those that are not looked for, because they are shorter than {@link #SHORTEST_SECRET}. */
+    public static Set<String> tooShort(Credentials credentials) {
+        Set<String> keys = new TreeSet<>();
+        credentials.all().stream()
+                .filter(credential -> credential.length() < SHORTEST_SECRET)
+                .forEach(credential -> keys.add(credential.key()));
+        return keys;
     }
 
     /** Starts a set. */
@@ -54,10 +79,22 @@ public final class EchoPatterns implements AutoCloseable {
         return new Builder();
     }
 
+    /** All that may go to one destination, of every revision that is kept. */
+    public static EchoPatterns of(BoundCredentials credentials) {
+        Builder builder = builder();
+        for (BoundCredentials.BoundSecret secret : credentials.secrets()) {
+            try (secret) {
+                secret.value().reveal(bytes -> builder.add(secret.key(), bytes));
+            }
+        }
+        return builder.build();
+    }
+
     /** Collects secrets. For one thread. */
     public static final class Builder {
 
         private final List<EchoPattern> patterns = new ArrayList<>();
+        private final Set<String> tooShort = new TreeSet<>();
 
         private Builder() {}
 
@@ -70,19 +107,26 @@ public final class EchoPatterns implements AutoCloseable {
         public Builder add(String key, byte[] secret) {
             if (secret.length >= SHORTEST_SECRET) {
                 patterns.addAll(SecretForms.of(key, secret));
+            } else {
+                tooShort.add(key);
             }
             return this;
         }
 
         /** Compiles. */
         public EchoPatterns build() {
-            return new EchoPatterns(patterns);
+            return new EchoPatterns(patterns, tooShort);
         }
     }
 
     /** Whether there is nothing to look for. */
     public boolean isEmpty() {
         return patterns.length == 0;
+    }
+
+    /** The keys of secrets that are not looked for, because they are shorter than {@link #SHORTEST_SECRET}. */
+    public Set<String> tooShort() {
+        return tooShort;
     }
 
     /** The longest pattern, in bytes. */
@@ -104,7 +148,7 @@ public final class EchoPatterns implements AutoCloseable {
 
     /** Finds every place where a pattern stands whole. */
     void search(byte[] text, int from, int to, Found found) {
-        int last = from + window - 1;
+        int last = isEmpty() ? to : from + window - 1;
         while (last < to) {
             int hash = hash((int) INT.get(text, last - BLOCK) >>> Byte.SIZE);
             int shift = shifts[hash];
@@ -120,7 +164,7 @@ public final class EchoPatterns implements AutoCloseable {
         for (int i = chains[hash]; i >= 0; i = nextInChain[i]) {
             EchoPattern pattern = patterns[i];
             if (pattern.standsAt(text, at, to)) {
-                found.at(at, at + pattern.bytes().length, pattern);
+                found.at(at, at + pattern.length(), pattern);
             }
         }
     }
@@ -143,32 +187,55 @@ public final class EchoPatterns implements AutoCloseable {
         Arrays.fill(shifts, (byte) Math.max(1, window - BLOCK + 1));
         Arrays.fill(chains, (short) -1);
         for (int i = 0; i < patterns.length; i++) {
-            byte[] bytes = patterns[i].bytes();
-            firstBytes[bytes[0] & 0xff] = true;
+            EchoPattern pattern = patterns[i];
+            firstBytes[pattern.at(0) & 0xff] = true;
             for (int end = BLOCK - 1; end < window; end++) {
-                int hash = hash(block(bytes, end));
+                int hash = hash(block(pattern, end));
                 shifts[hash] = (byte) Math.min(shifts[hash], window - 1 - end);
             }
-            int hash = hash(block(bytes, window - 1));
+            int hash = hash(block(pattern, window - 1));
             nextInChain[i] = chains[hash];
             chains[hash] = (short) i;
+            pattern.cover();
         }
     }
 
     /** The three bytes that end at a place. */
-    private static int block(byte[] bytes, int end) {
-        return (bytes[end - 2] & 0xff) | (bytes[end - 1] & 0xff) << 8 | (bytes[end] & 0xff) << 16;
+    private static int block(EchoPattern pattern, int end) {
+        return (pattern.at(end - 2) & 0xff) | (pattern.at(end - 1) & 0xff) << 8 | (pattern.at(end) & 0xff) << 16;
     }
 
     private static int hash(int block) {
         return (block * MIX) >>> (Integer.SIZE - HASH_BITS);
     }
 
-    /** Overwrites the patterns. Nothing is found with them any more. */
+    /** Begins a search. False once closed: then nothing would be found. */
+    synchronized boolean use() {
+        if (closed) {
+            return false;
+        }
+        users++;
+        return true;
+    }
+
+    /** Ends a search. */
+    synchronized void leave() {
+        users--;
+        wipe();
+    }
+
+    /** Overwrites the patterns, at once or when the last scanner is closed. No scanner begins with them any more. */
     @Override
-    public void close() {
-        for (EchoPattern pattern : patterns) {
-            Arrays.fill(pattern.bytes(), (byte) 0);
+    public synchronized void close() {
+        closed = true;
+        wipe();
+    }
+
+    private void wipe() {
+        if (closed && users == 0) {
+            for (EchoPattern pattern : patterns) {
+                pattern.wipe();
+            }
         }
     }
 

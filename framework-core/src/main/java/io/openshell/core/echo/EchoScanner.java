@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,13 +17,16 @@ import java.util.Set;
  * int go = scanner.scan(count, false);        // wire()[0, go) may go on; found secrets are masked in it
  * }</pre>
  */
-public final class EchoScanner {
+public final class EchoScanner implements AutoCloseable {
 
     /** The most bytes for one call, so that the room is bounded. */
     public static final int PIECE = 16 * 1024;
 
     /** What stands in the place of each byte of a secret. */
     public static final byte MASK = '*';
+
+    /** How many bytes may go though they may begin a secret, if what follows is not to be waited for: as good as none of it. */
+    private static final int FEW = 3;
 
     private static final Escapes[] ESCAPES = Escapes.values();
 
@@ -32,13 +36,37 @@ public final class EchoScanner {
     private final int[] boundaries = new int[ESCAPES.length];
     private byte[] held = new byte[0];
     private int heldBytes;
+    private int heldGone;
+    private int gone;
     private BitSet heldMarks = new BitSet();
     private boolean masked;
+    private boolean closed;
 
-    /** Begins a stream; the workspace may be shared by all scanners of a thread. */
-    public EchoScanner(EchoPatterns patterns, EchoWorkspace workspace) {
+    private EchoScanner(EchoPatterns patterns, EchoWorkspace workspace, boolean using) {
+        if (!using) {
+            throw new IllegalStateException("patterns: closed (expected: ones that are open)");
+        }
         this.patterns = patterns;
         this.workspace = workspace;
+    }
+
+    /**
+     * Begins a stream, which must be closed.
+     *
+     * @throws IllegalStateException if the patterns are closed
+     */
+    public EchoScanner(EchoPatterns patterns, EchoWorkspace workspace) {
+        this(patterns, workspace, patterns.use());
+    }
+
+    /**
+     * Begins a stream, which must be closed.
+     *
+     * @param workspace may be shared by all scanners of a thread
+     * @return empty if the patterns were closed meanwhile, so that others must be had
+     */
+    public static Optional<EchoScanner> open(EchoPatterns patterns, EchoWorkspace workspace) {
+        return patterns.use() ? Optional.of(new EchoScanner(patterns, workspace, true)) : Optional.empty();
     }
 
     /**
@@ -62,12 +90,39 @@ public final class EchoScanner {
         return heldBytes;
     }
 
-    /** What was found since the stream began; each key and form once, in order. */
+    /** What {@link #takeFound} would give. */
     public Set<EchoMatch> found() {
         return Collections.unmodifiableSet(found);
     }
 
-    /** Whether the last call has masked bytes that may go on. */
+    /** What was found since this was last asked for; each key and form once, in order. */
+    public Set<EchoMatch> takeFound() {
+        Set<EchoMatch> taken = Collections.unmodifiableSet(new LinkedHashSet<>(found));
+        found.clear();
+        return taken;
+    }
+
+    /** How many of the bytes of which {@link #scan} spoke have gone already, by {@link #letGo}. */
+    public int gone() {
+        return gone;
+    }
+
+    /**
+     * What is held back, if it is no more than three bytes, and not part of what was found. It goes on being searched with what
+     * follows: of a secret that begins with them the rest is found.
+     *
+     * @return a copy of what has not gone yet
+     */
+    public byte[] letGo() {
+        if (heldBytes > FEW || !heldMarks.isEmpty()) {
+            return new byte[0];
+        }
+        byte[] few = Arrays.copyOfRange(held, heldGone, heldBytes);
+        heldGone = heldBytes;
+        return few;
+    }
+
+    /** Whether the last call has masked bytes that may go on: a secret's, before any of which none has gone unmasked. */
     public boolean masked() {
         return masked;
     }
@@ -76,11 +131,12 @@ public final class EchoScanner {
      * Searches.
      *
      * @param count how many bytes have come
-     * @param last whether no more will
+     * @param last whether no more will; after that, another stream may begin
      * @return how many bytes, counted from the first that was held back, may go on
      */
     public int scan(int count, boolean last) {
         int to = heldBytes + count;
+        gone = heldGone;
         byte[] wire = workspace.wire;
         workspace.marks.or(heldMarks);
         patterns.search(wire, 0, to, this::plain);
@@ -104,11 +160,15 @@ public final class EchoScanner {
         found.add(new EchoMatch(pattern.key(), pattern.form().label()));
     }
 
-    /** Ends the stream: what was held back is wiped. */
+    /** Ends the stream: what was held back is wiped. A second time does nothing more. */
+    @Override
     public void close() {
-        Arrays.fill(held, (byte) 0);
-        heldBytes = 0;
-        heldMarks = new BitSet();
+        if (!closed) {
+            closed = true;
+            Arrays.fill(held, (byte) 0);
+            heldBytes = 0;
+            patterns.leave();
+        }
     }
 
     /** Only around escapes: elsewhere the text is the wire, and has been searched. */
@@ -160,6 +220,7 @@ public final class EchoScanner {
         }
         System.arraycopy(workspace.wire, safe, held, 0, rest);
         heldBytes = rest;
+        heldGone = Math.max(0, gone - safe);
     }
 
     private void mask(int safe, int to) {

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param websocketCredentialRewrite whether credentials are put into WebSocket messages
  * @param requestBodyCredentialRewrite whether credentials are put into bodies
  * @param signing what signs the endpoint's requests
+ * @param credentialEcho what becomes of responses with secrets; if empty, secrets in text are overwritten and others refused
  */
 public record Endpoint(
         String id,
@@ -37,7 +38,8 @@ public record Endpoint(
         boolean allowEncodedSlash,
         boolean websocketCredentialRewrite,
         boolean requestBodyCredentialRewrite,
-        Optional<CredentialRewriter> signing) {
+        Optional<CredentialRewriter> signing,
+        Optional<CredentialEcho> credentialEcho) {
 
     public Endpoint {
         if (host.isEmpty() && allowedAddresses.isNone()) {

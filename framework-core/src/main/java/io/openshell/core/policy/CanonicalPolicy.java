@@ -113,6 +113,7 @@ final class CanonicalPolicy {
         putIf(keys, "allow_encoded_slash", endpoint.allowEncodedSlash());
         putIf(keys, "websocket_credential_rewrite", endpoint.websocketCredentialRewrite());
         putIf(keys, "request_body_credential_rewrite", endpoint.requestBodyCredentialRewrite());
+        endpoint.credentialEcho().ifPresent(echo -> keys.put("credential_echo", echo.spelling()));
         keys.putAll(read.options());
         return keys;
     }

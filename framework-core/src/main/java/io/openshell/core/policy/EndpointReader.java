@@ -13,6 +13,7 @@ import io.openshell.core.config.Suggestion;
 import io.openshell.core.config.YamlNode;
 import io.openshell.core.match.HostPattern;
 import io.openshell.core.match.PathSelector;
+import io.openshell.core.network.CredentialEcho;
 import io.openshell.core.network.Endpoint;
 import io.openshell.core.network.Enforcement;
 import io.openshell.core.network.Ports;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads one endpoint: the core's own keys here, the protocol's by {@link ProtocolCompiler}. */
 final class EndpointReader {
@@ -34,6 +36,9 @@ final class EndpointReader {
     private static final List<String> TLS = List.of(DEFAULT_TLS, "skip");
     private static final List<String> DEPRECATED_TLS = List.of("terminate", "passthrough");
     private static final List<String> ENFORCEMENT = List.of("audit", "enforce");
+
+    private static final List<String> CREDENTIAL_ECHO =
+            Stream.of(CredentialEcho.values()).map(CredentialEcho::spelling).toList();
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("[^:]*:[0-9]+|\\[.*]:[0-9]*");
 
@@ -74,6 +79,7 @@ final class EndpointReader {
         Optional<HostPattern> host = host(fields);
         Ports ports = ports(fields);
         Tls tls = tls(fields);
+        Optional<CredentialEcho> credentialEcho = credentialEcho(fields);
         PathSelector path = fields.text("path")
                 .flatMap(it -> compiled(it, PathSelector::compile))
                 .orElse(PathSelector.ANY);
@@ -97,7 +103,8 @@ final class EndpointReader {
                 fields.flag("allow_encoded_slash"),
                 fields.flag("websocket_credential_rewrite"),
                 fields.flag("request_body_credential_rewrite"),
-                signed.map(SigningCompiler.Compiled::rewriter));
+                signed.map(SigningCompiler.Compiled::rewriter),
+                credentialEcho);
         warn(fields, endpoint);
         Map<String, Object> options = new LinkedHashMap<>();
         signed.ifPresent(it -> options.putAll(it.options()));
@@ -217,6 +224,17 @@ final class EndpointReader {
         return text.equals("audit") ? Enforcement.AUDIT : Enforcement.ENFORCE;
     }
 
+    private Optional<CredentialEcho> credentialEcho(Fields fields) {
+        Optional<YamlNode.Scalar> echo = fields.text("credential_echo");
+        Optional<CredentialEcho> known = echo.flatMap(it -> Stream.of(CredentialEcho.values())
+                .filter(value -> value.spelling().equals(it.text()))
+                .findFirst());
+        if (known.isEmpty()) {
+            echo.ifPresent(it -> unknownValue(it, CREDENTIAL_ECHO));
+        }
+        return known;
+    }
+
     private void unknownValue(YamlNode.Scalar node, List<String> known) {
         findings.problems().add(node, Suggestion.unknownValue(node.describe(), known));
     }
@@ -254,6 +272,9 @@ final class EndpointReader {
         }
         if (endpoint.requestBodyCredentialRewrite() && !protocol.equals("rest")) {
             warn(fields, "request_body_credential_rewrite", "without effect: only protocol rest has it");
+        }
+        if (endpoint.credentialEcho().isPresent() && endpoint.tls() == Tls.SKIP) {
+            warn(fields, "credential_echo", "without effect: with tls skip no response is read");
         }
         if (endpoint.tls() == Tls.SKIP
                 && !protocol.isEmpty()

@@ -79,7 +79,8 @@ final class OverlapCheck {
     private static boolean isPlain(Endpoint endpoint) {
         return endpoint.protocol().isEmpty()
                 && endpoint.tls() == Tls.AUTO
-                && endpoint.allowedAddresses().isNone();
+                && endpoint.allowedAddresses().isNone()
+                && endpoint.credentialEcho().isEmpty();
     }
 
     private static boolean overlap(Placed one, Placed other) {
@@ -122,6 +123,9 @@ final class OverlapCheck {
                         earlier,
                         later,
                         endpoint -> endpoint.allowedAddresses().ranges()))
+                .or(() -> bothSay(Endpoint::credentialEcho, earlier, later)
+                        ? differs("credential_echo", earlier, later, Endpoint::credentialEcho)
+                        : Optional.empty())
                 .or(() -> samePath(earlier, later) ? requestContradiction(earlier, later) : Optional.empty());
     }
 
@@ -137,6 +141,13 @@ final class OverlapCheck {
                         earlier,
                         later,
                         endpoint -> endpoint.signing().isPresent()));
+    }
+
+    /** An endpoint that is silent leaves the matter to the other. */
+    private static boolean bothSay(Function<Endpoint, Optional<?>> property, Endpoint earlier, Endpoint later) {
+        return property.apply(earlier).isPresent()
+                && property.apply(later).isPresent()
+                && earlier.path().toString().equals(later.path().toString());
     }
 
     private static boolean samePath(Endpoint earlier, Endpoint later) {

@@ -50,5 +50,6 @@ final class PolicyKeys {
             @Nullable Boolean allowEncodedSlash,
             @Nullable Boolean websocketCredentialRewrite,
             @Nullable Boolean requestBodyCredentialRewrite,
-            @Nullable String credentialSigning) {}
+            @Nullable String credentialSigning,
+            @Nullable String credentialEcho) {}
 }

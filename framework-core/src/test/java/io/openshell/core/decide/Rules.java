@@ -6,6 +6,7 @@ import io.openshell.core.address.AllowedAddresses;
 import io.openshell.core.match.HostPattern;
 import io.openshell.core.match.PathSelector;
 import io.openshell.core.network.BinaryPattern;
+import io.openshell.core.network.CredentialEcho;
 import io.openshell.core.network.Endpoint;
 import io.openshell.core.network.Enforcement;
 import io.openshell.core.network.NetworkIndex;
@@ -64,6 +65,7 @@ final class Rules {
         private Enforcement enforcement = Enforcement.ENFORCE;
         private List<String> allowedIps = List.of();
         private boolean encodedSlash;
+        private Optional<CredentialEcho> credentialEcho = Optional.empty();
 
         EndpointBuilder(String host, int... ports) {
             this.host = host;
@@ -100,6 +102,11 @@ final class Rules {
             return this;
         }
 
+        EndpointBuilder credentialEcho(CredentialEcho echo) {
+            credentialEcho = Optional.of(echo);
+            return this;
+        }
+
         EndpointBuilder encodedSlash() {
             encodedSlash = true;
             return this;
@@ -119,7 +126,8 @@ final class Rules {
                     encodedSlash,
                     false,
                     false,
-                    Optional.empty());
+                    Optional.empty(),
+                    credentialEcho);
         }
     }
 }

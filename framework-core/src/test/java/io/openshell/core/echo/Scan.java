@@ -11,15 +11,19 @@ import java.util.TreeSet;
 record Scan(String out, Set<String> found) {
 
     static Scan of(Map<String, String> secrets, List<String> pieces) {
-        EchoScanner scanner = new EchoScanner(patterns(secrets), new EchoWorkspace());
+        EchoScanner scanner = scanner(secrets);
         StringBuilder out = new StringBuilder();
         for (String piece : pieces) {
             out.append(feed(scanner, piece, false));
         }
         out.append(feed(scanner, "", true));
         Set<String> found = new TreeSet<>();
-        scanner.found().forEach(match -> found.add(match.key() + " " + match.form()));
+        scanner.takeFound().forEach(match -> found.add(match.key() + " " + match.form()));
         return new Scan(out.toString(), found);
+    }
+
+    static EchoScanner scanner(Map<String, String> secrets) {
+        return EchoScanner.open(patterns(secrets), new EchoWorkspace()).orElseThrow();
     }
 
     static EchoPatterns patterns(Map<String, String> secrets) {
@@ -33,6 +37,7 @@ record Scan(String out, Set<String> found) {
         int at = scanner.prepare(bytes.length);
         System.arraycopy(bytes, 0, scanner.wire(), at, bytes.length);
         int go = scanner.scan(bytes.length, last);
-        return new String(scanner.wire(), 0, go, ISO_8859_1);
+        int gone = Math.min(scanner.gone(), go);
+        return new String(scanner.wire(), gone, go - gone, ISO_8859_1);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openshell.core.network.BinaryPattern;
+import io.openshell.core.network.CredentialEcho;
 import io.openshell.core.network.Endpoint;
 import io.openshell.core.network.Enforcement;
 import io.openshell.core.network.NetworkRule;
@@ -72,6 +73,7 @@ final class PolicyTest {
                         allow_encoded_slash: true
                         websocket_credential_rewrite: true
                         request_body_credential_rewrite: true
+                        credential_echo: redact
                         access: full
                     binaries: [{path: /usr/bin/a}]
                 """);
@@ -94,6 +96,7 @@ final class PolicyTest {
         assertThat(endpoint.allowEncodedSlash()).isTrue();
         assertThat(endpoint.websocketCredentialRewrite()).isTrue();
         assertThat(endpoint.requestBodyCredentialRewrite()).isTrue();
+        assertThat(endpoint.credentialEcho()).contains(CredentialEcho.REDACT);
     }
 
     @Test

@@ -162,6 +162,18 @@ public final class HeaderFields implements Headers {
         return block;
     }
 
+    /** Copies the octets of all values from one head to another that is laid out the same. */
+    void copyValues(byte[] from, byte[] to) {
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(from, valueStart(i), to, valueStart(i), valueEnd(i) - valueStart(i));
+        }
+    }
+
+    /** The same fields over another head that is laid out the same. */
+    HeaderFields over(byte[] changed) {
+        return new HeaderFields(changed, table, kinds, count);
+    }
+
     int nameStart(int index) {
         return table[index * STRIDE];
     }

@@ -1,5 +1,8 @@
 package io.openshell.proxy.http;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * A response's head, checked.
  *
@@ -18,6 +21,9 @@ public record ResponseHead(
         BodyFraming framing,
         ConnectionOptions options) {
 
+    /** Where the reason begins in a head. */
+    private static final int REASON_AT = 13;
+
     /** Whether the final response is still to come: 1xx, save 101. */
     public boolean isInterim() {
         return status < 200 && status != 101;
@@ -26,6 +32,28 @@ public record ResponseHead(
     /** Whether the upstream changes protocol. */
     public boolean isSwitchingProtocols() {
         return status == 101;
+    }
+
+    /** The head as received; not a copy, and not to be changed. */
+    public byte[] octets() {
+        return headers.block();
+    }
+
+    /**
+     * This head over octets that differ from {@link #octets} in the reason and in field values alone, and not in length.
+     *
+     * @return empty if they differ elsewhere
+     */
+    public Optional<ResponseHead> over(byte[] changed) {
+        byte[] before = headers.block();
+        byte[] rest = changed.clone();
+        System.arraycopy(before, REASON_AT, rest, REASON_AT, reason.length());
+        headers.copyValues(before, rest);
+        if (!Arrays.equals(rest, before)) {
+            return Optional.empty();
+        }
+        String newReason = Octets.ascii(changed, REASON_AT, REASON_AT + reason.length());
+        return Optional.of(new ResponseHead(version, status, newReason, headers.over(changed), framing, options));
     }
 
     /** Whether the upstream will take another request on this connection once the body has ended. */

@@ -195,7 +195,7 @@ final class Authorisation implements ConnectionState {
             if (upstream == null) {
                 throw new IllegalStateException("a raw tunnel without an upstream");
             }
-            RawRelay.begin(client, tunnel.admission(), upstream, bytes, null, false);
+            RawRelay.begin(client, tunnel.admission(), new Switching.Upstream(upstream, null, null), bytes, false);
         } else {
             Detection.begin(client, tunnel, bytes);
         }

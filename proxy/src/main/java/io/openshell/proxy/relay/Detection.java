@@ -146,7 +146,9 @@ final class Detection implements ConnectionState, UpstreamReader {
         if (upstream == null) {
             throw new IllegalStateException("an uninspected tunnel without an upstream");
         }
-        RawRelay.begin(client, tunnel.admission(), upstream, taken(), fromUpstream, false);
+        EchoGuard guard = EchoGuard.ofStream(client, tunnel.admission(), "");
+        Switching.Upstream source = new Switching.Upstream(upstream, fromUpstream, guard);
+        RawRelay.begin(client, tunnel.admission(), source, taken(), false);
     }
 
     private void inspectBytes(@Nullable ByteBuf fromUpstream) {

@@ -43,13 +43,13 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     private final RequestGate gate;
     private final RequestBody body;
     private final ResponseRelay response;
+    private final HeldUpstream upstream = new HeldUpstream();
     private @Nullable Injection injection;
     private @Nullable BoundCredentials injected;
     private Phase phase = Phase.COLLECTING;
     private RequestHead toSend;
     private int bodyLimit;
     private boolean judgesBody;
-    private @Nullable UpstreamConnection upstream;
 
     Exchange(HttpRelay relay, RequestHead head) {
         this.relay = relay;
@@ -58,7 +58,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         this.gate = new RequestGate(client.sandbox(), relay.admission(), relay.site(), head);
         this.toSend = head;
         this.body = new RequestBody(head.framing(), client.channel().alloc());
-        this.response = new ResponseRelay(this, client, head);
+        this.response = new ResponseRelay(this, relay, gate, head);
     }
 
     void begin() {
@@ -145,7 +145,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
                 fail(ErrorResponses.malformed(body.problem()));
             }
             case MARKED -> {
-                closeUpstream();
+                upstream.close();
                 refuse(new Injection.Result.Refused(Injection.Place.BODY, CredentialRefusal.inBody()));
             }
         }
@@ -176,7 +176,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     }
 
     private void send(UpstreamConnection connection, ByteBuf out, Injection.Result.Written written) {
-        upstream = connection;
+        upstream.hold(connection);
         phase = Phase.SENT;
         connection.attach(this);
         Secret secretBody = written.body();
@@ -217,13 +217,14 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     public void fromUpstream(ByteBuf bytes) {
         relay.alive();
         response.take(bytes);
-        if (upstream != null && !client.writable()) {
+        if (!client.writable()) {
             upstream.reading(false);
         }
     }
 
     @Override
     public void upstreamPaused() {
+        response.paused();
         client.flush();
         flush();
     }
@@ -236,7 +237,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     @Override
     public void upstreamEnded(boolean orderly) {
         if (response.untouched() && mayRepeat()) {
-            closeUpstream();
+            upstream.close();
             phase = Phase.CONNECTING;
             relay.upstreams().acquire(true, this);
             return;
@@ -246,13 +247,12 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
 
     /** RFC 9110 section 9.2.2: safe methods, and only where an idle connection may have been given up meanwhile. */
     private boolean mayRepeat() {
-        return SAFE.contains(head.method()) && !body.streamed() && body.done() && upstream != null && upstream.reused();
+        return SAFE.contains(head.method()) && !body.streamed() && body.done() && upstream.reused();
     }
 
     /** The response has ended. */
     void responseEnded(ResponseHead responseHead, boolean clientMayGoOn, boolean unexpectedBytes) {
-        UpstreamConnection used = upstream;
-        upstream = null;
+        UpstreamConnection used = upstream.take();
         phase = Phase.OVER;
         body.release();
         if (used != null && body.done() && responseHead.isPersistent() && !unexpectedBytes) {
@@ -270,26 +270,23 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
 
     /** The upstream has switched protocols. Bytes that came behind its 101 belong to the new one. */
     void switched(ResponseHead responseHead, ByteBuf behind) {
-        UpstreamConnection used = upstream;
-        if (used == null || gate.upgrade() instanceof UpgradePlan.None) {
+        UpstreamConnection used = asksForUpgrade() ? upstream.take() : null;
+        if (used == null) {
             behind.release();
             gate.failed("upstream sent 101, and nobody had asked for it");
-            fail(badResponse("101 without a request to switch protocols"));
+            fail(ErrorResponses.upstreamMalformed(
+                    relay.admission().host(), relay.admission().port(), "101 without a request to switch protocols"));
             return;
         }
-        Switching.to(relay, gate.upgrade(), gate.path(), responseHead, used, behind, this::fail);
+        EchoGuard guard = EchoGuard.ofStream(client, relay.admission(), gate.path());
+        Switching.Upstream upgraded = new Switching.Upstream(used, behind, guard);
+        Switching.to(relay, gate.upgrade(), gate.path(), responseHead, upgraded, this::fail);
     }
 
     /** The upstream now belongs to what follows the exchange. */
     void handedOver() {
-        upstream = null;
         phase = Phase.OVER;
         body.release();
-    }
-
-    ErrorResponse badResponse(String reason) {
-        return ErrorResponses.upstreamMalformed(
-                relay.admission().host(), relay.admission().port(), reason);
     }
 
     /** The upstream's answer cannot be passed on. */
@@ -355,19 +352,15 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     }
 
     boolean upstreamKeepsUp() {
-        return upstream == null || upstream.writable();
+        return upstream.keepsUp();
     }
 
     void clientWritability(boolean writable) {
-        if (upstream != null) {
-            upstream.reading(writable);
-        }
+        upstream.reading(writable);
     }
 
     void flush() {
-        if (upstream != null) {
-            upstream.flush();
-        }
+        upstream.flush();
     }
 
     void overdue() {
@@ -384,16 +377,8 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
     /** Gives back what the exchange holds. */
     void abandon() {
         phase = Phase.OVER;
-        closeUpstream();
-        response.release();
+        upstream.close();
+        response.close();
         body.release();
-    }
-
-    private void closeUpstream() {
-        UpstreamConnection left = upstream;
-        upstream = null;
-        if (left != null) {
-            left.close();
-        }
     }
 }

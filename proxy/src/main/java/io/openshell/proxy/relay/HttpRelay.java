@@ -188,7 +188,7 @@ final class HttpRelay implements ConnectionState {
         headBegun = false;
         idleTicks = 0;
         alive();
-        Exchange next = new Exchange(this, head);
+        Exchange next = new Exchange(this, EchoGuard.askingForReadable(client.sandbox(), admission, head));
         exchange = next;
         next.begin();
     }

@@ -27,8 +27,10 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     private final UpstreamConnection upstream;
     private final StreamInspector inspector;
     private final StreamJudge judge;
+    private final @Nullable EchoGuard guard;
     private boolean ready;
     private boolean over;
+    private boolean echoed;
     private boolean inspectorClosed;
     private @Nullable ByteBuf waiting;
     private long bytesOut;
@@ -37,12 +39,13 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     private InspectedRelay(
             ClientConnection client,
             Admission admission,
-            UpstreamConnection upstream,
+            Switching.Upstream upstream,
             StreamInspector inspector,
             StreamJudge judge) {
         this.client = client;
         this.admission = admission;
-        this.upstream = upstream;
+        this.upstream = upstream.connection();
+        this.guard = upstream.guard();
         this.inspector = inspector;
         this.judge = judge;
     }
@@ -52,19 +55,17 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
      *
      * @param judge the one that the inspector has
      * @param fromClient what the client has sent already, if anything
-     * @param fromUpstream what the upstream has sent already
      */
     static void begin(
             ClientConnection client,
             Admission admission,
-            UpstreamConnection upstream,
+            Switching.Upstream upstream,
             StreamInspector inspector,
             StreamJudge judge,
-            @Nullable ByteBuf fromClient,
-            @Nullable ByteBuf fromUpstream) {
+            @Nullable ByteBuf fromClient) {
         InspectedRelay relay = new InspectedRelay(client, admission, upstream, inspector, judge);
         client.become(relay);
-        relay.ready(fromClient, fromUpstream);
+        relay.ready(fromClient, upstream.behind());
     }
 
     /**
@@ -99,7 +100,9 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
             client.close();
             return;
         }
-        InspectedRelay relay = new InspectedRelay(client, admission, upstream, stream, judge);
+        EchoGuard guard = EchoGuard.ofStream(client, admission, "");
+        InspectedRelay relay =
+                new InspectedRelay(client, admission, new Switching.Upstream(upstream, null, guard), stream, judge);
         client.become(relay);
         if (tls) {
             relay.secure();
@@ -137,6 +140,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
         if (fromClient != null) {
             fromClient(fromClient);
         }
+        letGo();
         client.flush();
         upstream.flush();
     }
@@ -152,13 +156,13 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
             return;
         }
         bytesOut += bytes.readableBytes();
-        inspect(bytes, inspector::fromClient, this::toUpstream, client::write);
+        inspect(bytes, inspector::fromClient, this::toUpstream, this::toClient);
     }
 
     @Override
     public void fromUpstream(ByteBuf bytes) {
         bytesIn += bytes.readableBytes();
-        inspect(bytes, inspector::fromUpstream, client::write, this::toUpstream);
+        inspect(bytes, inspector::fromUpstream, this::toClient, this::toUpstream);
     }
 
     @FunctionalInterface
@@ -225,9 +229,43 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
         finish();
     }
 
+    /** All that goes to the client, the inspector's own words too, so that it stays in order. */
+    private void toClient(ByteBuf bytes) {
+        if (guard == null) {
+            client.write(bytes);
+        } else if (echoed) {
+            bytes.release();
+        } else if (!guard.pass(bytes, client.channel().alloc(), client::write)) {
+            echoed();
+        }
+    }
+
+    /** A secret has come back: the client notices that this is not the regular end. */
+    private void echoed() {
+        echoed = true;
+        over = true;
+        admission.denied(Ruling.CREDENTIALS, "upstream sent a credential back");
+        upstream.close();
+        client.abort();
+    }
+
+    private void letGo() {
+        if (guard != null && !over) {
+            guard.paused(client.channel().alloc(), client::write);
+        }
+    }
+
+    /** Lets go what was held back, for nothing follows. */
+    private void endGuard() {
+        if (guard != null && !echoed && !guard.end(client.channel().alloc(), client::write)) {
+            echoed();
+        }
+    }
+
     /** Both sides get what was written to them, and nothing more is said. */
     private void finish() {
         over = true;
+        endGuard();
         upstream.flush();
         upstream.finishOutput();
         client.finish();
@@ -237,11 +275,13 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     @Override
     public void clientPaused() {
         upstream.flush();
+        letGo();
         client.flush();
     }
 
     @Override
     public void upstreamPaused() {
+        letGo();
         client.flush();
         upstream.flush();
     }
@@ -260,6 +300,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     @Override
     public void clientEnded() {
         over = true;
+        endGuard();
         upstream.flush();
         released();
         client.finish();
@@ -268,6 +309,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     @Override
     public void upstreamEnded(boolean orderly) {
         over = true;
+        endGuard();
         released();
         if (orderly) {
             client.finish();
@@ -293,11 +335,12 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
 
     private void tick() {
         try {
-            apply(inspector.tick(System.nanoTime()), this::toUpstream, client::write);
+            apply(inspector.tick(System.nanoTime()), this::toUpstream, this::toClient);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             end("inspector failed: " + e.getClass().getSimpleName());
         }
         if (!over) {
+            letGo();
             client.flush();
             upstream.flush();
         }
@@ -311,7 +354,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
         try {
             StreamVerdict.Close last = inspector.policyReplaced();
             send(last.onward(), upstream::write);
-            send(last.back(), client::write);
+            send(last.back(), this::toClient);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             admission.failed("inspector failed: " + e.getClass().getSimpleName());
         }
@@ -328,6 +371,9 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
             waiting = null;
         }
         closeInspector();
+        if (guard != null) {
+            guard.close();
+        }
         admission.closed(bytesOut, bytesIn);
     }
 

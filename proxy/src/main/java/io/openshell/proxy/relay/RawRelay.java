@@ -1,6 +1,7 @@
 package io.openshell.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.openshell.core.event.Ruling;
 import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.egress.UpstreamReader;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class RawRelay implements ConnectionState, UpstreamReader {
     private final ClientConnection client;
     private final Admission admission;
     private final UpstreamConnection upstream;
+    private final @Nullable EchoGuard guard;
     private final boolean endsWithPolicy;
     private boolean clientDone;
     private boolean upstreamDone;
@@ -21,10 +23,11 @@ final class RawRelay implements ConnectionState, UpstreamReader {
     private long bytesIn;
 
     private RawRelay(
-            ClientConnection client, Admission admission, UpstreamConnection upstream, boolean endsWithPolicy) {
+            ClientConnection client, Admission admission, Switching.Upstream upstream, boolean endsWithPolicy) {
         this.client = client;
         this.admission = admission;
-        this.upstream = upstream;
+        this.upstream = upstream.connection();
+        this.guard = upstream.guard();
         this.endsWithPolicy = endsWithPolicy;
     }
 
@@ -32,30 +35,30 @@ final class RawRelay implements ConnectionState, UpstreamReader {
      * Begins.
      *
      * @param fromClient what the client has sent already, if anything
-     * @param fromUpstream what the upstream has sent already, if anything
      * @param endsWithPolicy whether a request was judged to get here, so that another policy ends it; otherwise it
      *     ends when the connection itself is no longer allowed to be raw
      */
     static void begin(
             ClientConnection client,
             Admission admission,
-            UpstreamConnection upstream,
+            Switching.Upstream upstream,
             @Nullable ByteBuf fromClient,
-            @Nullable ByteBuf fromUpstream,
             boolean endsWithPolicy) {
         RawRelay relay = new RawRelay(client, admission, upstream, endsWithPolicy);
         client.allow(RelayLimits.SILENT_RELAY_MILLIS);
-        upstream.attach(relay);
+        UpstreamConnection connection = upstream.connection();
+        connection.attach(relay);
+        ByteBuf fromUpstream = upstream.behind();
         if (fromUpstream != null) {
             relay.fromUpstream(fromUpstream);
-            client.flush();
+            relay.upstreamPaused();
         }
         if (fromClient != null) {
             relay.fromClient(fromClient);
-            upstream.flush();
+            connection.flush();
         }
         client.become(relay);
-        if (!upstream.usable()) {
+        if (!connection.usable()) {
             relay.upstreamEnded(true);
         }
     }
@@ -78,7 +81,12 @@ final class RawRelay implements ConnectionState, UpstreamReader {
     @Override
     public void fromUpstream(ByteBuf bytes) {
         bytesIn += bytes.readableBytes();
-        client.write(bytes);
+        if (guard == null) {
+            client.write(bytes);
+        } else if (!guard.pass(bytes, client.channel().alloc(), client::write)) {
+            echoed();
+            return;
+        }
         if (!client.writable()) {
             upstream.reading(false);
         }
@@ -87,6 +95,9 @@ final class RawRelay implements ConnectionState, UpstreamReader {
 
     @Override
     public void upstreamPaused() {
+        if (guard != null && !upstreamDone) {
+            guard.paused(client.channel().alloc(), client::write);
+        }
         client.flush();
     }
 
@@ -118,7 +129,9 @@ final class RawRelay implements ConnectionState, UpstreamReader {
             return;
         }
         upstreamDone = true;
-        if (!orderly) {
+        if (guard != null && !guard.end(client.channel().alloc(), client::write)) {
+            echoed();
+        } else if (!orderly) {
             client.flush();
             client.close();
         } else if (clientDone || client.encrypted()) {
@@ -144,9 +157,20 @@ final class RawRelay implements ConnectionState, UpstreamReader {
         }
     }
 
+    /** A secret has come back: the client notices that this is not the regular end. */
+    private void echoed() {
+        upstreamDone = true;
+        admission.denied(Ruling.CREDENTIALS, "upstream sent a credential back");
+        upstream.close();
+        client.abort();
+    }
+
     @Override
     public void released() {
         upstream.close();
+        if (guard != null) {
+            guard.close();
+        }
         admission.closed(bytesOut, bytesIn);
     }
 

@@ -43,6 +43,12 @@ public final class RelayLimits {
     /** Connections of one sandbox at a time. */
     public static final int CONNECTIONS_PER_SANDBOX = 4096;
 
+    /** Destinations of one sandbox for which what is looked for in answers is kept compiled. */
+    public static final int GUARDED_DESTINATIONS = 64;
+
+    /** Destinations of one sandbox that are remembered to have no credentials. */
+    public static final int UNGUARDED_DESTINATIONS = 4096;
+
     /** Bytes of a client that are kept while its present request is under way; then reading stops. */
     public static final int PIPELINED_BYTES = 16 * 1024;
 

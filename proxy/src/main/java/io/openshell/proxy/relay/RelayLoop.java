@@ -1,6 +1,7 @@
 package io.openshell.proxy.relay;
 
 import io.netty.channel.EventLoop;
+import io.openshell.core.echo.EchoWorkspace;
 import io.openshell.proxy.egress.UpstreamPool;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -17,6 +18,7 @@ public final class RelayLoop {
 
     private final EventLoop eventLoop;
     private final UpstreamPool pool = new UpstreamPool();
+    private final EchoWorkspace echoWorkspace = new EchoWorkspace();
     private final Set<ClientConnection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
     private final LongSupplier nanoTime;
     private boolean ticking;
@@ -42,6 +44,11 @@ public final class RelayLoop {
 
     UpstreamPool pool() {
         return pool;
+    }
+
+    /** Where the loop's connections look for credentials in answers. */
+    EchoWorkspace echoWorkspace() {
+        return echoWorkspace;
     }
 
     void add(ClientConnection connection) {

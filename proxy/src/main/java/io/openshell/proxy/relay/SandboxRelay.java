@@ -10,6 +10,7 @@ import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseNotifier;
 import io.openshell.core.event.Actor;
 import io.openshell.core.event.Destination;
+import io.openshell.core.event.FindingEvents;
 import io.openshell.core.event.HttpEvents;
 import io.openshell.core.event.NetworkEvents;
 import io.openshell.core.event.SecurityEvent;
@@ -42,6 +43,7 @@ public final class SandboxRelay {
     private final EgressCheck egress;
     private final NetworkEvents networkEvents;
     private final HttpEvents httpEvents;
+    private final EchoGuards echoes;
     private final CompletableFuture<SslContext> upstreamTls;
     private final InferenceGateway inference;
     private final AtomicInteger open = new AtomicInteger();
@@ -69,6 +71,8 @@ public final class SandboxRelay {
                 context.inference(),
                 new InferenceGateway.Surroundings(
                         context.info(), clock, context.events(), context.names(), dialer, this::secure, background));
+        this.echoes =
+                new EchoGuards(context.credentials(), new FindingEvents(context.info(), clock), context.events()::emit);
         this.upstreamTls = CompletableFuture.supplyAsync(context.trust()::newClientContext, background);
     }
 
@@ -84,11 +88,13 @@ public final class SandboxRelay {
     /** Tells that the proxy listens. */
     public void listening(Destination address) {
         emit(networkEvents.listening(address));
+        echoes.begin();
     }
 
     /** Ends every connection and closes the idle ones. */
     public void end() {
         loops.forEach((eventLoop, loop) -> eventLoop.execute(() -> loop.end(this)));
+        echoes.close();
     }
 
     /** How many connections are open. */
@@ -155,6 +161,11 @@ public final class SandboxRelay {
 
     HttpEvents httpEvents() {
         return httpEvents;
+    }
+
+    /** What is looked for in answers. */
+    EchoGuards echoes() {
+        return echoes;
     }
 
     void emit(SecurityEvent event) {

@@ -20,10 +20,31 @@ final class Switching {
     private Switching() {}
 
     /**
+     * The upstream's side of what begins.
+     *
+     * @param behind what has come of it already, if anything; owned
+     * @param guard looks for credentials in what comes; owned; null if there are none
+     */
+    record Upstream(
+            UpstreamConnection connection,
+            @Nullable ByteBuf behind,
+            @Nullable EchoGuard guard) {
+
+        void refuse() {
+            connection.close();
+            if (behind != null) {
+                behind.release();
+            }
+            if (guard != null) {
+                guard.close();
+            }
+        }
+    }
+
+    /**
      * Goes over to the other protocol.
      *
      * @param path the canonical path of the request
-     * @param behind what came behind the 101; owned
      * @param refuse answers in place of the 101
      */
     static void to(
@@ -31,8 +52,7 @@ final class Switching {
             UpgradePlan plan,
             String path,
             ResponseHead head,
-            UpstreamConnection upstream,
-            ByteBuf behind,
+            Upstream upstream,
             Consumer<ErrorResponse> refuse) {
         StreamInspector inspector = null;
         StreamJudge judge = null;
@@ -42,7 +62,7 @@ final class Switching {
             try {
                 inspector = decision.verdict().continuation().open(head.headers(), judge);
             } catch (RuntimeException | LinkageError | StackOverflowError e) {
-                behind.release();
+                upstream.refuse();
                 String reason = e instanceof IllegalArgumentException
                         ? "upstream's 101 does not fit the request: " + e.getMessage()
                         : "inspector failed: " + e.getClass().getSimpleName();
@@ -52,14 +72,13 @@ final class Switching {
                 return;
             }
         }
-        go(relay, head, upstream, behind, inspector, judge);
+        go(relay, head, upstream, inspector, judge);
     }
 
     private static void go(
             HttpRelay relay,
             ResponseHead head,
-            UpstreamConnection upstream,
-            ByteBuf behind,
+            Upstream upstream,
             @Nullable StreamInspector inspector,
             @Nullable StreamJudge judge) {
         ClientConnection client = relay.client();
@@ -69,9 +88,9 @@ final class Switching {
         client.flush();
         ByteBuf fromClient = relay.handOver();
         if (inspector == null || judge == null) {
-            RawRelay.begin(client, relay.admission(), upstream, fromClient, behind, true);
+            RawRelay.begin(client, relay.admission(), upstream, fromClient, true);
         } else {
-            InspectedRelay.begin(client, relay.admission(), upstream, inspector, judge, fromClient, behind);
+            InspectedRelay.begin(client, relay.admission(), upstream, inspector, judge, fromClient);
         }
     }
 }
