@@ -98,6 +98,15 @@ def main():
         resize(slave, 40, 120)
         os.kill(pid, signal.SIGWINCH)
         screen.expect("\n40 120")
+    elif scenario == "everything":
+        screen.write("hello\n")
+        screen.expect("got hello")
+        resize(slave, 40, 120)
+        os.kill(pid, signal.SIGWINCH)
+        screen.expect("size 40 120")
+        screen.write("\x03")
+        screen.expect("interrupted")
+        screen.write("end\n")
     elif scenario == "resume":
         screen.expect("size 40 120")
         screen.write("\x03")

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Makes the roots of three images beneath the folder $1, from this machine's own files: no registry is needed.
+# Each also has the static program /usr/bin/agent of $1/agent and a copy of it, /usr/bin/other.
 #   glibc       curl, git, python3 and a shell, with the libraries that they load
 #   musl        a static busybox, and a program that is dynamically linked with musl
-#   distroless  one static program, and nothing else at all
+#   distroless  static programs, and nothing else at all
 set -eu
 here=$1
 
@@ -53,3 +54,8 @@ echo hidden >"$musl/secret/file"
 mkdir "$here/distroless"
 cp /bin/busybox "$here/distroless/wget"
 chmod 1777 "$glibc/tmp" "$musl/tmp"
+for each in agent other; do
+    for root in "$glibc" "$musl" "$here/distroless"; do
+        install -D "$here/agent" "$root/usr/bin/$each"
+    done
+done

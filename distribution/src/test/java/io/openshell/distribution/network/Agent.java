@@ -34,6 +34,7 @@ final class Agent {
     private final List<String> globalOptions = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private List<String> before = List.of();
     private boolean attached;
 
     /**
@@ -171,6 +172,12 @@ final class Agent {
         return openshell(line);
     }
 
+    /** OpenShell is started by another program. */
+    Agent through(String... command) {
+        before = List.of(command);
+        return this;
+    }
+
     /** The command is talked to line by line: {@link Running#lines()}. */
     Agent conversing() {
         attached = true;
@@ -195,7 +202,9 @@ final class Agent {
         List<String> line = new ArrayList<>(List.of(HOME + "/bin/openshell"));
         line.addAll(arguments);
         Path errors = folder.resolve("errors.txt");
-        ProcessBuilder builder = new ProcessBuilder(lab.command(line.toArray(String[]::new)));
+        List<String> command = new ArrayList<>(before);
+        command.addAll(lab.command(line.toArray(String[]::new)));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("OPENSHELL_") || name.startsWith("JAVA_"));
         builder.environment().putAll(environment);
         builder.redirectError(errors.toFile());

@@ -1,7 +1,6 @@
 package io.openshell.distribution.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.openshell.testkit.CertificateLab;
 import io.openshell.testkit.ContainerEngine;
@@ -10,10 +9,8 @@ import io.openshell.testkit.NetworkLab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -77,23 +74,7 @@ class ContainersIT {
     private static Path files;
 
     @TempDir
-    private static Path images;
-
-    @TempDir
     private Path folder;
-
-    /** Where a sandbox runs; without an engine on this machine's own files. */
-    record Place(Optional<Kind> kind, String image) {
-
-        String driver() {
-            return kind.map(it -> it.name().toLowerCase(Locale.ROOT)).orElse("local");
-        }
-
-        @Override
-        public String toString() {
-            return driver() + " " + image;
-        }
-    }
 
     static Stream<Place> full() {
         return Stream.of(
@@ -104,10 +85,7 @@ class ContainersIT {
 
     @BeforeAll
     static void openLab() throws Exception {
-        for (Kind kind : Kind.values()) {
-            Optional<String> missing = ContainerEngine.missing(kind);
-            assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
-        }
+        Place.assumeEngines();
         lab = NetworkLab.open();
         CertificateLab certificates = CertificateLab.create();
         authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
@@ -119,21 +97,7 @@ class ContainersIT {
         lab.name("www.lab.test", NetworkLab.WEB_ADDRESS);
         lab.name("python.lab.test", NetworkLab.WEB_ADDRESS);
         lab.nginx(NetworkLab.WEB_ADDRESS, certificates.issue("www.lab.test", "python.lab.test"), files);
-        makeImages();
-    }
-
-    private static void makeImages() throws Exception {
-        Path script = Programs.resource("container_images.sh", images);
-        Programs.run("sh " + script + " " + images, images);
-        for (Kind kind : Kind.values()) {
-            ContainerEngine engine = ContainerEngine.shared(kind);
-            engine.importImage(
-                    "openshell-it-glibc", images.resolve("glibc"), "ENV OF_IMAGE=yes", "ENV HTTPS_PROXY=http://evil:1");
-            engine.importImage("openshell-it-musl", images.resolve("musl"));
-            engine.importImage("openshell-it-distroless", images.resolve("distroless"));
-            engine.importImage("openshell-it-node", images.resolve("musl"), "USER 1000:1001", "WORKDIR /work");
-            engine.importImage("openshell-it-root", images.resolve("musl"), "USER root");
-        }
+        Place.makeImages();
     }
 
     @AfterAll
@@ -306,25 +270,11 @@ class ContainersIT {
 
     private Agent agent(Place place, String run) throws IOException {
         Agent agent = new Agent(lab, Files.createDirectory(folder.resolve(run)));
-        agent.option("--upstream-ca", authority.toString()).option("--driver", place.driver());
-        // The engines of today cannot show a folder of root's as the agent's.
-        Files.setPosixFilePermissions(agent.workdir(), PosixFilePermissions.fromString("rwxrwxrwx"));
-        if (place.kind().isPresent()) {
-            at(agent, place.kind().get()).option("--image", "openshell-it-" + place.image());
-        }
-        return agent;
+        return place.choose(agent.option("--upstream-ca", authority.toString()));
     }
 
     /** Without a working folder of this machine's. */
     private Agent bare(Kind kind, String image, String run) throws IOException {
-        Agent agent = Agent.withoutWorkdir(lab, Files.createDirectory(folder.resolve(run)));
-        agent.option("--driver", kind.name().toLowerCase(Locale.ROOT)).option("--image", image);
-        return at(agent, kind);
-    }
-
-    private static Agent at(Agent agent, Kind kind) throws IOException {
-        String variable = kind == Kind.DOCKER ? "DOCKER_HOST" : "CONTAINER_HOST";
-        return agent.environment(
-                variable, "unix://" + ContainerEngine.shared(kind).socket());
+        return Place.choose(Agent.withoutWorkdir(lab, Files.createDirectory(folder.resolve(run))), kind, image);
     }
 }
