@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -85,8 +84,7 @@ final class EndpointReader {
                 .orElse(PathSelector.ANY);
         Optional<ProtocolCompiler.Compiled> compiled =
                 factory.flatMap(it -> protocols.compile(node, it, enforcement == Enforcement.ENFORCE));
-        Optional<SigningCompiler.Compiled> signed = signer.flatMap(it ->
-                signing.compile(node, it, factory.map(ProtocolCompiler::keysOf).orElse(Set.of())));
+        Optional<SigningCompiler.Compiled> signed = signer.flatMap(it -> signing.compile(node, it, factory));
         if (findings.problems().count() > 0) {
             return Optional.empty();
         }

@@ -4,10 +4,12 @@ import io.openshell.api.config.Compilation;
 import io.openshell.api.config.Problem;
 import io.openshell.api.credential.CredentialRewriter;
 import io.openshell.api.credential.CredentialRewriterFactory;
+import io.openshell.api.inspect.ProtocolInspectorFactory;
 import io.openshell.core.config.RecordBinder;
 import io.openshell.core.config.RecordPrinter;
 import io.openshell.core.config.Suggestion;
 import io.openshell.core.config.YamlNode;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +27,15 @@ final class SigningCompiler {
 
     private final InspectorCatalog catalog;
     private final Findings findings;
+    private final Set<Pair> usable = new HashSet<>();
 
     SigningCompiler(InspectorCatalog catalog, Findings findings) {
         this.catalog = catalog;
         this.findings = findings;
     }
+
+    /** A rewriter and the protocol beside it, whose keys must not be the same; by name, empty for no protocol. */
+    private record Pair(String rewriter, String protocol) {}
 
     /**
      * An endpoint's rewriter, ready.
@@ -67,12 +73,19 @@ final class SigningCompiler {
 
     /** Compiles an endpoint's signing; empty if anything is wrong, which is then reported. */
     Optional<Compiled> compile(
-            YamlNode.Mapping endpoint, CredentialRewriterFactory<?> factory, Set<String> protocolKeys) {
+            YamlNode.Mapping endpoint,
+            CredentialRewriterFactory<?> factory,
+            Optional<ProtocolInspectorFactory<?>> protocol) {
         if (!endpoint.isWhole()) {
             return Optional.empty(); // what is missing has been told
         }
         try {
-            requireUsable(factory, protocolKeys);
+            Pair pair = new Pair(
+                    factory.name(), protocol.map(ProtocolInspectorFactory::name).orElse(""));
+            if (!usable.contains(pair)) {
+                requireUsable(factory, protocol.map(ProtocolCompiler::keysOf).orElse(Set.of()));
+                usable.add(pair);
+            }
             return compileBound(endpoint, factory);
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
             findings.problems().add(endpoint, KEY + " " + factory.name() + " failed on this endpoint: " + e);

@@ -28,6 +28,8 @@ class CredentialSigningTest {
 
     record Greedy(String host) {}
 
+    record LikeRest(@Nullable Integer maxBodyBytes) {}
+
     private record Signer(String service) implements CredentialRewriter {
         @Override
         public Set<String> ownFields() {
@@ -134,6 +136,19 @@ class CredentialSigningTest {
                         SEALER))
                 .contains("mutually exclusive");
         assertThat(problems("tls: skip, credential_signing: sealer", SEALER)).contains("without tls: skip");
+    }
+
+    @Test
+    void has_no_key_of_the_protocol_beside_it_whatever_stood_beside_it_before() {
+        Factory<LikeRest> rewriter =
+                new Factory<>("odd", LikeRest.class, keys -> new Compilation.Compiled<>(new Signer("x"), List.of()));
+        String alone = "credential_signing: odd, max_body_bytes: 5";
+        String another = "}\n      - {host: b.example.com, port: 443, ";
+
+        assertThat(problems(alone, rewriter)).isEqualTo("loaded");
+        assertThat(problems(alone + another + "protocol: rest, access: full, " + alone, rewriter))
+                .contains("api.endpoints[1]", "keys of others: [max_body_bytes]")
+                .doesNotContain("api.endpoints[0]");
     }
 
     @Test
