@@ -22,13 +22,20 @@ public record CredentialRefusal(Kind kind, String reason) {
         /** The server would send the request back as it came. */
         TRACED,
         /** The request could not be signed. */
-        UNSIGNED
+        UNSIGNED,
+        /** The body cannot be searched for placeholders. */
+        UNSEARCHABLE
     }
 
     /** A placeholder in a body whose endpoint did not opt in. */
     public static CredentialRefusal inBody() {
         return new CredentialRefusal(
                 Kind.MISPLACED, "placeholder, in body (expected: none, or request_body_credential_rewrite: true)");
+    }
+
+    /** A placeholder in a trailer of a chunked body. */
+    public static CredentialRefusal inTrailer() {
+        return misplaced("trailer", "a header, a query's value or a path's segment");
     }
 
     /** A placeholder in a text message whose endpoint did not opt in. */
@@ -54,6 +61,18 @@ public record CredentialRefusal(Kind kind, String reason) {
      */
     public static CredentialRefusal unsigned(String why) {
         return new CredentialRefusal(Kind.UNSIGNED, "credential_signing: " + why);
+    }
+
+    /**
+     * A body that might hold a placeholder, and nobody could tell.
+     *
+     * @param why what keeps it from being searched; nothing of the request's own text
+     */
+    public static CredentialRefusal unsearchable(String why) {
+        return new CredentialRefusal(
+                Kind.UNSEARCHABLE,
+                "body, not searched for placeholders: " + why
+                        + " (expected: gzip or deflate, once, or no Content-Encoding)");
     }
 
     static CredentialRefusal of(Resolution resolution, String place) {

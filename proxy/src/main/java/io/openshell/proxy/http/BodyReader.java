@@ -90,6 +90,11 @@ public final class BodyReader {
         return chunks == null ? 0 : chunks.chunks();
     }
 
+    /** Whether a trailer field held a placeholder: known after {@link Step#END}. */
+    public boolean trailersHeldPlaceholder() {
+        return chunks != null && chunks.trailersHeldPlaceholder();
+    }
+
     /** Says that the peer has closed its side: the end of a body without framing, a fault in any other that is unfinished. */
     public Step endOfInput() {
         closed = true;

@@ -42,6 +42,11 @@ final class ChunkReader {
         return state == State.ENDED;
     }
 
+    /** Whether a trailer field held a placeholder. */
+    boolean trailersHeldPlaceholder() {
+        return trailers.heldPlaceholder();
+    }
+
     /** How many chunks have begun, the last one, which is empty, not counted. */
     long chunks() {
         return chunks;

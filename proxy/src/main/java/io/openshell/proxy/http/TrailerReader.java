@@ -15,6 +15,7 @@ final class TrailerReader {
     private int length;
     private int lineStart;
     private int lines;
+    private boolean marked;
 
     TrailerReader(int failureStatus) {
         this.failureStatus = failureStatus;
@@ -45,6 +46,11 @@ final class TrailerReader {
         return ends;
     }
 
+    /** Whether a field held a placeholder, which nobody would replace. */
+    boolean heldPlaceholder() {
+        return marked;
+    }
+
     private void check() throws Malformed {
         HeaderFields fields = FieldParser.parse(Arrays.copyOf(block, length), 0, lines - 1, failureStatus);
         for (int i = 0; i < fields.count(); i++) {
@@ -52,6 +58,7 @@ final class TrailerReader {
                 throw refuse(fields.name(i));
             }
         }
+        marked = fields.holdPlaceholder();
     }
 
     private Malformed refuse(String found) {

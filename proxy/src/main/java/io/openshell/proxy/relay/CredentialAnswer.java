@@ -21,6 +21,9 @@ final class CredentialAnswer {
             case ELSEWHERE -> ErrorResponses.credentialMismatch();
             case TRACED -> gate.traced(refusal);
             case UNSIGNED -> ErrorResponses.injectionFailed("request could not be signed", refusal.reason());
+            case UNSEARCHABLE ->
+                ErrorResponses.injectionFailed(
+                        "request body could not be searched for credential placeholders", refusal.reason());
             case UNRESOLVED, MISPLACED, UNFIT -> {
                 if (forward) {
                     yield ErrorResponses.injectionFailed(

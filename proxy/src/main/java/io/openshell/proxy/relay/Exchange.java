@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.openshell.api.credential.Secret;
 import io.openshell.api.inspect.BodyNeed;
 import io.openshell.core.credential.BoundCredentials;
-import io.openshell.core.credential.CredentialRefusal;
 import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.egress.UpstreamReader;
 import io.openshell.proxy.http.ConnectionField;
@@ -70,6 +69,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         Injection credentials =
                 new Injection(client.sandbox(), relay.admission(), relay.site(), head, gate.path(), gate.query());
         injection = credentials;
+        body.search(credentials.search());
         int wanted = credentials.bodyWanted();
         switch (gate.bodyNeed()) {
             case BodyNeed.Whole whole -> {
@@ -146,7 +146,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
             }
             case MARKED -> {
                 upstream.close();
-                refuse(new Injection.Result.Refused(Injection.Place.BODY, CredentialRefusal.inBody()));
+                refuse(new Injection.Result.Refused(Injection.Place.BODY, body.refusal()));
             }
         }
         return true;

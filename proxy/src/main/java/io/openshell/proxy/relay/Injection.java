@@ -47,6 +47,7 @@ final class Injection {
     private final boolean guarded;
     private final @Nullable Signing signing;
     private final Optional<String> signedPath;
+    private final @Nullable EncodedSearch search;
     private boolean headMarked;
     private boolean bodyMarked;
 
@@ -61,6 +62,9 @@ final class Injection {
         this.endpoint = endpoint(admission.endpoints(), path);
         this.optedIn = endpoint.endpoint().inspected() && endpoint.endpoint().requestBodyCredentialRewrite();
         this.guarded = !sandbox.context().credentials().isEmpty();
+        this.search = guarded && !head.framing().isEmpty()
+                ? EncodedSearch.of(head.headers().all("content-encoding"))
+                : null;
         CredentialRewriter rewriter = endpoint.endpoint().signing().orElse(null);
         this.signedPath = rewriter == null ? Optional.empty() : SentPath.of(head.target(), path);
         this.signing = rewriter == null ? null : new Signing(rewriter, admission, site, signedPath.orElse(path), query);
@@ -132,6 +136,12 @@ final class Injection {
         return guarded || optedIn;
     }
 
+    /** The search of the body as its receiver decodes it, if it must be searched so. */
+    @Nullable
+    EncodedSearch search() {
+        return search;
+    }
+
     /**
      * Looks for reasons not to send the request, before an upstream is asked for.
      *
@@ -139,6 +149,10 @@ final class Injection {
      */
     Result.@Nullable Refused examine(
             RequestWriter writer, RequestHead toSend, ConnectionField connection, @Nullable ByteBuf kept) {
+        CredentialRefusal unknown = search == null ? null : search.unknown();
+        if (unknown != null) {
+            return new Result.Refused(Place.BODY, unknown);
+        }
         headMarked = Placeholders.occurIn(path)
                 || Placeholders.occurIn(query)
                 || toSend.headers().holdPlaceholder()

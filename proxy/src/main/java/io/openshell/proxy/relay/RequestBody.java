@@ -4,12 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.openshell.api.credential.Secret;
+import io.openshell.core.credential.CredentialRefusal;
 import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.http.BodyFraming;
 import io.openshell.proxy.http.BodyReader;
 import io.openshell.proxy.http.BodyWriter;
 import io.openshell.proxy.http.HttpProblem;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The body of one request: kept whole for an inspector, or passed on as it comes. */
@@ -25,7 +27,7 @@ final class RequestBody {
         TOO_LONG,
         /** Its framing is wrong. */
         MALFORMED,
-        /** It holds a placeholder, which was not passed on. */
+        /** It holds a placeholder, or may hold one: {@link #refusal} says which. Its last bytes were not passed on. */
         MARKED
     }
 
@@ -38,6 +40,8 @@ final class RequestBody {
     private @Nullable UpstreamConnection to;
     private @Nullable BodyWriter writer;
     private @Nullable HeldMarker guard;
+    private @Nullable EncodedSearch search;
+    private @Nullable CredentialRefusal refusal;
 
     RequestBody(BodyFraming framing, ByteBufAllocator allocator) {
         this.framing = framing;
@@ -85,6 +89,11 @@ final class RequestBody {
         return limit < 0 ? null : kept;
     }
 
+    /** Has what is kept or passed on searched as its receiver decodes it; the search is closed with the body. */
+    void search(@Nullable EncodedSearch wanted) {
+        search = wanted;
+    }
+
     /** Whether what is passed on is searched for placeholders, and what may be the beginning of one is held back. */
     void guard(boolean wanted) {
         guard = wanted ? new HeldMarker() : null;
@@ -125,6 +134,9 @@ final class RequestBody {
                     return Progress.MORE;
                 }
                 case END -> {
+                    if (reader.trailersHeldPlaceholder()) {
+                        return marked(CredentialRefusal.inTrailer());
+                    }
                     end();
                     return Progress.ENDED;
                 }
@@ -140,19 +152,37 @@ final class RequestBody {
         return reader.problem();
     }
 
+    /** Why it may not be passed on, after {@link Progress#MARKED}. */
+    CredentialRefusal refusal() {
+        return Objects.requireNonNull(refusal, "a body without a placeholder");
+    }
+
+    private Progress marked(CredentialRefusal why) {
+        refusal = why;
+        return Progress.MARKED;
+    }
+
     void release() {
         kept.release();
         kept = Unpooled.EMPTY_BUFFER;
         if (guard != null) {
             guard.release();
         }
+        if (search != null) {
+            search.close();
+        }
     }
 
     private Progress pass(ByteBuf data) {
+        CredentialRefusal encoded = search == null ? null : search.take(data);
+        if (encoded != null) {
+            data.release();
+            return marked(encoded);
+        }
         if (to != null && writer != null) {
             ByteBuf safe = guard == null ? data : guard.take(data, allocator);
             if (safe == null) {
-                return Progress.MARKED;
+                return marked(CredentialRefusal.inBody());
             }
             writer.write(safe, allocator, to::write);
             return Progress.MORE;

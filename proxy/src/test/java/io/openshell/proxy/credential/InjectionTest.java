@@ -8,9 +8,14 @@ import io.openshell.core.credential.Credentials;
 import io.openshell.proxy.credential.CredentialLab.Route;
 import io.openshell.testkit.RawClient;
 import io.openshell.testkit.ReceivedRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -288,6 +293,100 @@ class InjectionTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_placeholder_in_a_trailer_ends_the_request(Route route) throws Exception {
+        for (String optIn : route.inspected() ? List.of("", OPTED_IN) : List.of("")) {
+            try (CredentialLab lab = new CredentialLab(route, optIn)) {
+                for (String trailer : List.of("X-Key: " + P + "v1_TOKEN", "X-Key: openshell%3Aresolve%3Aenv%3ATOKEN")) {
+                    String answer = lab.refused(
+                            "POST",
+                            "api.test",
+                            "/",
+                            "Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n",
+                            "5\r\nabcde\r\n0\r\nX-Sum: 1\r\n" + trailer + "\r\n\r\n");
+                    if (route.forward()) {
+                        assertThat(answer).startsWith("HTTP/1.1 500 ").contains("credential_injection_failed");
+                    } else {
+                        assertThat(answer).isEmpty();
+                    }
+                }
+                assertThat(lab.upstream.requests()).isEmpty();
+                assertThat(lab.upstream.text()).doesNotContain("X-Key", "0\r\n\r\n");
+                assertThat(lab.proxy.jsonEvents().toString())
+                        .contains("placeholder, in trailer", "\"credentials\"")
+                        .doesNotContain(SECRET, P);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_placeholder_in_a_compressed_body_never_leaves(Route route) throws Exception {
+        for (String optIn : route.inspected() ? List.of("", OPTED_IN) : List.of("")) {
+            try (CredentialLab lab = new CredentialLab(route, optIn)) {
+                byte[] body = gzip("innocent ".repeat(50) + "x " + P + "v1_TOKEN y");
+                String fields = "Content-Type: text/plain\r\nContent-Encoding: gzip\r\n";
+                for (boolean chunked : List.of(false, true)) {
+                    String framing = chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + body.length;
+                    try (RawClient client = lab.client("api.test")) {
+                        client.send(lab.head("POST", "api.test", "/", fields + framing + "\r\n"));
+                        for (byte octet : body) {
+                            client.send(chunked ? chunk(new byte[] {octet}) : new byte[] {octet});
+                        }
+                        String answer = new String(client.readToEnd(), StandardCharsets.UTF_8);
+                        assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1 500 "))
+                                .as(answer)
+                                .isTrue();
+                    }
+                }
+                assertThat(lab.upstream.requests()).isEmpty();
+                assertThat(lab.proxy.events().toString()).contains("placeholder, in body");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_compressed_body_without_one_arrives_byte_for_byte(Route route) throws Exception {
+        byte[] noise = new byte[3 << 20];
+        new Random(5).nextBytes(noise);
+        try (CredentialLab lab = new CredentialLab(route, "")) {
+            for (String text : List.of("0032want 0123", base64(noise))) {
+                byte[] body = gzip(text);
+                String fields = "Content-Type: application/x-git-upload-pack-request\r\nContent-Encoding: gzip\r\n";
+                for (boolean chunked : List.of(false, true)) {
+                    String framing = chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + body.length;
+                    try (RawClient client = lab.client("api.test")) {
+                        client.send(lab.head("POST", "api.test", "/", fields + framing + "\r\n"))
+                                .send(chunked ? chunk(body) : body);
+                        client.send(chunked ? "0\r\n\r\n" : "");
+                        assertThat(client.readResponse("POST").status()).isEqualTo(200);
+                    }
+                    assertThat(lab.upstream.requests().getLast().body()).isEqualTo(body);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_compressed_body_that_cannot_be_searched_is_refused_with_a_reason(Route route) throws Exception {
+        try (CredentialLab lab = new CredentialLab(route, "")) {
+            for (String coding : List.of("br", "zstd", "gzip, gzip", "gzip")) {
+                String fields = length("text/plain", "no gzip") + "Content-Encoding: " + coding + "\r\n";
+                assertThat(lab.refused("POST", "api.test", "/", fields, "no gzip"))
+                        .as(coding)
+                        .startsWith("HTTP/1.1 500 ")
+                        .contains("credential_injection_failed", "expected: gzip or deflate");
+            }
+            requireNothingSent(lab);
+            lab.proxy.credentials().close();
+            String fields = length("text/plain", "no gzip") + "Content-Encoding: br\r\n";
+            assertThat(lab.sent("POST", "/", fields, "no gzip").text()).isEqualTo("no gzip");
+        }
+    }
+
     @Test
     void without_credentials_a_head_is_guarded_and_a_body_is_not() throws Exception {
         try (CredentialLab lab = new CredentialLab(Route.PLAIN_INSPECTED, "")) {
@@ -313,6 +412,26 @@ class InjectionTest {
     }
 
     private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        return base64(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] chunk(byte[] data) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes((Integer.toHexString(data.length) + "\r\n").getBytes(StandardCharsets.UTF_8));
+        bytes.writeBytes(data);
+        bytes.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+        return bytes.toByteArray();
     }
 }

@@ -3,6 +3,9 @@ package io.openshell.proxy.relay;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openshell.core.credential.Credential;
+import io.openshell.core.credential.CredentialBinding;
+import io.openshell.core.credential.Credentials;
 import io.openshell.proxy.LinesProtocol;
 import io.openshell.proxy.ProxyFixture;
 import io.openshell.testkit.CertificateLab;
@@ -12,6 +15,7 @@ import io.openshell.testkit.Reply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Tunnels whose bytes are not HTTP: unread, or read by a connection inspector. */
@@ -103,6 +107,49 @@ class RawTunnelTest {
             }
             assertThat(upstream.requests()).hasSize(1);
         }
+    }
+
+    @Test
+    void a_placeholder_passes_a_raw_tunnel_as_it_is_and_never_becomes_its_secret() throws IOException {
+        String text = "\u0001\u0002 openshell:resolve:env:v1_TOKEN";
+        for (String keys : List.of("", ", tls: skip")) {
+            try (RecordingUpstream upstream = RecordingUpstream.conversing(ECHO);
+                    ProxyFixture proxy = ProxyFixture.withEndpoint("host: raw.test, port: 5000" + keys)
+                            .host("raw.test", 5000, upstream.address())) {
+                grantToken(proxy);
+                try (RawClient client = proxy.tunnel("raw.test", 5000)) {
+                    assertThat(client.send(text).read(text.length()))
+                            .asString(ISO_8859_1)
+                            .isEqualTo(text);
+                }
+                assertThat(upstream.text()).isEqualTo(text);
+            }
+        }
+    }
+
+    @Test
+    void a_placeholder_under_tls_skip_passes_as_it_is_within_the_clients_own_tls() throws Exception {
+        CertificateLab own = CertificateLab.create();
+        try (RecordingUpstream upstream =
+                        RecordingUpstream.tls(own.issue("skip.test").serverContext(), request -> Reply.ok("x"));
+                ProxyFixture proxy = ProxyFixture.withEndpoint("host: skip.test, port: 443, tls: skip")
+                        .host("skip.test", 443, upstream.address())) {
+            grantToken(proxy);
+            try (RawClient client = proxy.tunnel("skip.test", 443).startTls(own.clientContext(), "skip.test")) {
+                client.send("GET / HTTP/1.1\r\nHost: skip.test\r\nX-Key: openshell:resolve:env:v1_TOKEN\r\n\r\n");
+                assertThat(client.readResponse().status()).isEqualTo(200);
+            }
+            assertThat(upstream.requests().getLast().header("x-key")).contains("openshell:resolve:env:v1_TOKEN");
+        }
+    }
+
+    private static void grantToken(ProxyFixture proxy) {
+        proxy.credentials()
+                .replace(Credentials.of(List.of(Credential.owning(
+                        "TOKEN",
+                        "s3cr3t".getBytes(ISO_8859_1),
+                        List.of(CredentialBinding.parse("skip.test"), CredentialBinding.parse("raw.test:5000")),
+                        Optional.empty()))));
     }
 
     @Test

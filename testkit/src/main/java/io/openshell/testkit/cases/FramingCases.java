@@ -146,13 +146,20 @@ final class FramingCases {
                         .reaching(POST_LINE)
                         .never("X-Sum")
                         .because("the reference passes trailers on; nothing that is checked here needs them"),
-                post(
-                                "S8",
-                                "a placeholder in a trailer never leaves",
-                                CHUNKED,
-                                "0\r\nX-Key: openshell:resolve:env:KEY\r\n\r\n")
-                        .reaching(POST_LINE)
+                marked("a placeholder in a trailer within a tunnel")
+                        .tunnels()
+                        .answered()
+                        .midway()
+                        .never("openshell:resolve"),
+                marked("a placeholder in a trailer of a forwarded request")
+                        .only(HttpCase.Way.FORWARD)
+                        .answered(500)
+                        .midway()
                         .never("openshell:resolve"));
+    }
+
+    private static HttpCase marked(String what) {
+        return post("S8", what, CHUNKED, "5\r\nabcde\r\n0\r\nX-Key: openshell:resolve:env:KEY\r\n\r\n");
     }
 
     private static List<HttpCase> pipelines() {
