@@ -30,7 +30,7 @@ find_classpath() {
 carries_traffic() {
     for arg; do
         case $arg in
-            run | demo) return 0 ;;
+            run | resume | demo) return 0 ;;
             --) return 1 ;;
         esac
     done

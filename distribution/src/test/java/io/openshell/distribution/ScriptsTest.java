@@ -58,9 +58,13 @@ class ScriptsTest {
     void gives_commands_that_carry_traffic_the_full_compiler_and_a_bounded_heap() throws Exception {
         Path java = jdk("25.0.1");
 
-        assertThat(openshell(java, "--plugins-dir", "x", "run", "--", "true").lines())
-                .contains("-XX:+ExitOnOutOfMemoryError", "-XX:MaxDirectMemorySize=128m")
-                .doesNotContain("-XX:TieredStopAtLevel=1");
+        for (String command : List.of("run", "resume", "demo")) {
+            assertThat(openshell(java, "--plugins-dir", "x", command, "--", "true")
+                            .lines())
+                    .as(command)
+                    .contains("-XX:+ExitOnOutOfMemoryError", "-XX:MaxDirectMemorySize=128m")
+                    .doesNotContain("-XX:TieredStopAtLevel=1");
+        }
         assertThat(openshell(java, "policy", "check", "--", "run").lines())
                 .contains("-XX:TieredStopAtLevel=1")
                 .doesNotContain("-XX:+ExitOnOutOfMemoryError");
