@@ -124,8 +124,12 @@ final class AnswerRelay {
         }
     }
 
-    /** Nothing has come for too long. */
+    /** Nothing has come for too long, or nothing could be passed on. */
     void overdue() {
+        if (!whole && !agent.writable()) {
+            exchange.notRead(head);
+            return;
+        }
         cutOff(whole ? "not complete in time" : "chunk idle timeout exceeded");
     }
 

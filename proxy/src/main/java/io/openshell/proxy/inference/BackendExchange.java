@@ -285,6 +285,12 @@ final class BackendExchange implements UpstreamReader {
         }
     }
 
+    /** The agent does not take what the backend sends, which is no fault of the backend's. */
+    void notRead(ResponseHead head) {
+        over(head.status(), "response truncated: the client does not read", false);
+        session.broken();
+    }
+
     /** The answer cannot be passed on, and nothing of it was. */
     void unusable(String reason) {
         over(0, reason, false);

@@ -123,6 +123,35 @@ class InferenceAnswersTest {
         }
     }
 
+    @Test
+    void an_agent_that_does_not_read_is_cut_off_and_the_backend_is_not_blamed() throws Exception {
+        AtomicLong later = new AtomicLong();
+        String event = "data: " + "x".repeat(65_528) + "\n\n";
+        try (ProxyRuntime runtime = ProxyFixture.runtime(() -> System.nanoTime() + later.get());
+                RecordingUpstream endless = RecordingUpstream.conversing((in, out) -> {
+                    readRequest(in);
+                    write(out, STREAM_HEAD);
+                    for (int sent = 0; sent < 400; sent++) {
+                        write(out, chunk(event));
+                    }
+                });
+                RecordingUpstream second = RecordingUpstream.plain(any -> completion(1, 1));
+                InferenceLab lab = InferenceLab.openai(runtime, endless, second);
+                RawClient deaf = lab.connect();
+                RawClient other = lab.connect()) {
+            deaf.send(chat(CHAT_BODY)).readHead();
+            Thread.sleep(1000);
+            pass(later, 122);
+
+            assertThat(lab.proxy.jsonEvents().getLast())
+                    .contains("response truncated: the client does not read", "Failure");
+            assertThat(other.send(chat(CHAT_BODY)).readHead())
+                    .as("the first backend is asked first, as before")
+                    .contains("text/event-stream");
+            assertThat(second.requests()).isEmpty();
+        }
+    }
+
     /** Lets so much time pass, and the proxy notice it. */
     private static void pass(AtomicLong later, long seconds) throws InterruptedException {
         later.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
