@@ -9,14 +9,21 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The idle connections of one event loop. Confined to that loop. */
 public final class UpstreamPool {
 
+    private final LongSupplier nanoTime;
     private final Map<UpstreamKey, Deque<UpstreamConnection>> idle = new HashMap<>();
     private int size;
+
+    /** @param nanoTime as {@link System#nanoTime()}: what idle times are counted by */
+    public UpstreamPool(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     /**
      * Takes the connection that was used last, if there is one to an address that has been checked just now.
@@ -54,7 +61,7 @@ public final class UpstreamPool {
     }
 
     /** Keeps a connection on which an exchange has just ended, or closes it if there is no room. */
-    public void give(UpstreamKey key, UpstreamConnection connection, long nowNanos) {
+    public void give(UpstreamKey key, UpstreamConnection connection) {
         if (!connection.usable()) {
             return;
         }
@@ -64,15 +71,16 @@ public final class UpstreamPool {
             return;
         }
         connection.detach();
-        connection.idleSince(nowNanos);
+        connection.idleSince(nanoTime.getAsLong());
         kept.addFirst(connection);
         size++;
     }
 
     /** Closes what has been idle for too long. */
-    public void expire(long nowNanos) {
+    public void expire() {
+        long now = nanoTime.getAsLong();
         long limit = TimeUnit.MILLISECONDS.toNanos(EgressLimits.POOL_IDLE_MILLIS);
-        discard(key -> true, connection -> nowNanos - connection.idleSince() > limit);
+        discard(key -> true, connection -> now - connection.idleSince() > limit);
     }
 
     /** Closes what a sandbox has left, when it ends. */

@@ -262,7 +262,7 @@ final class BackendExchange implements UpstreamReader {
         over(head.status(), "", true);
         if (used != null && head.isPersistent() && !unexpected && used.usable() && used.writable()) {
             used.detach();
-            agent.pool().give(backend.key(), used, System.nanoTime());
+            agent.pool().give(backend.key(), used);
         } else if (used != null) {
             used.close();
         }

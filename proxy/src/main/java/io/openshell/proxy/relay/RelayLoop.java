@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 public final class RelayLoop {
 
     private final EventLoop eventLoop;
-    private final UpstreamPool pool = new UpstreamPool();
+    private final UpstreamPool pool;
     private final EchoWorkspace echoWorkspace = new EchoWorkspace();
     private final Set<ClientConnection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
     private final LongSupplier nanoTime;
@@ -31,6 +31,7 @@ public final class RelayLoop {
     public RelayLoop(EventLoop eventLoop, LongSupplier nanoTime) {
         this.eventLoop = eventLoop;
         this.nanoTime = nanoTime;
+        this.pool = new UpstreamPool(nanoTime);
     }
 
     EventLoop eventLoop() {
@@ -78,7 +79,7 @@ public final class RelayLoop {
         for (ClientConnection connection : snapshot()) {
             tickOne(connection, now);
         }
-        pool.expire(now);
+        pool.expire();
         ticking = !connections.isEmpty() || pool.size() > 0;
         if (ticking) {
             scheduleTick();

@@ -83,7 +83,7 @@ final class UpstreamSource {
         UpstreamConnection left = held;
         held = null;
         if (left != null) {
-            client.loop().pool().give(key(), left, client.loop().nanoTime());
+            client.loop().pool().give(key(), left);
         }
         tunnel.release();
     }
