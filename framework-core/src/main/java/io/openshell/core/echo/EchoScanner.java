@@ -42,21 +42,9 @@ public final class EchoScanner implements AutoCloseable {
     private boolean masked;
     private boolean closed;
 
-    private EchoScanner(EchoPatterns patterns, EchoWorkspace workspace, boolean using) {
-        if (!using) {
-            throw new IllegalStateException("patterns: closed (expected: ones that are open)");
-        }
+    private EchoScanner(EchoPatterns patterns, EchoWorkspace workspace) {
         this.patterns = patterns;
         this.workspace = workspace;
-    }
-
-    /**
-     * Begins a stream, which must be closed.
-     *
-     * @throws IllegalStateException if the patterns are closed
-     */
-    public EchoScanner(EchoPatterns patterns, EchoWorkspace workspace) {
-        this(patterns, workspace, patterns.use());
     }
 
     /**
@@ -66,7 +54,7 @@ public final class EchoScanner implements AutoCloseable {
      * @return empty if the patterns were closed meanwhile, so that others must be had
      */
     public static Optional<EchoScanner> open(EchoPatterns patterns, EchoWorkspace workspace) {
-        return patterns.use() ? Optional.of(new EchoScanner(patterns, workspace, true)) : Optional.empty();
+        return patterns.use() ? Optional.of(new EchoScanner(patterns, workspace)) : Optional.empty();
     }
 
     /**

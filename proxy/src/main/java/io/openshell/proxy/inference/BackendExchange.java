@@ -222,6 +222,7 @@ final class BackendExchange implements UpstreamReader {
         AnswerRelay relay = new AnswerRelay(this, gateway, agent, request, head);
         boolean coded = head.headers().all("content-encoding").stream().anyMatch(it -> !it.equalsIgnoreCase(IDENTITY));
         if (head.isSwitchingProtocols() || coded || relay.headHasKey()) {
+            relay.release();
             unusable(coded ? "answer: compressed, which nobody asked for" : "answer: a head that cannot be passed on");
             return;
         }

@@ -9,7 +9,7 @@ import io.openshell.core.echo.EchoWorkspace;
 import org.jspecify.annotations.Nullable;
 
 /** Masks the keys of backends in one answer: some put the key that they refuse into the message. */
-final class EchoedKeys {
+final class EchoedKeys implements AutoCloseable {
 
     private static final FastThreadLocal<EchoWorkspace> WORKSPACE = new FastThreadLocal<>() {
         @Override
@@ -21,15 +21,20 @@ final class EchoedKeys {
     private final @Nullable EchoScanner scanner;
 
     EchoedKeys(EchoPatterns patterns) {
-        this.scanner = patterns.isEmpty() ? null : new EchoScanner(patterns, WORKSPACE.get());
+        this.scanner = patterns.isEmpty()
+                ? null
+                : EchoScanner.open(patterns, WORKSPACE.get())
+                        .orElseThrow(
+                                () -> new IllegalStateException("patterns: closed (expected: ones that are open)"));
     }
 
     /** Whether one stands in a text that is whole, such as a head; the text is not changed. */
     static boolean in(ByteBuf whole, EchoPatterns patterns) {
-        EchoedKeys keys = new EchoedKeys(patterns);
-        ByteBuf masked = keys.pass(whole.retainedDuplicate(), true, whole.alloc());
-        masked.release();
-        return keys.found();
+        try (EchoedKeys keys = new EchoedKeys(patterns)) {
+            ByteBuf masked = keys.pass(whole.retainedDuplicate(), true, whole.alloc());
+            masked.release();
+            return keys.found();
+        }
     }
 
     boolean found() {
@@ -62,7 +67,8 @@ final class EchoedKeys {
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         if (scanner != null) {
             scanner.close();
         }
