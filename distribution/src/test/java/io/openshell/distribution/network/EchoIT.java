@@ -2,8 +2,6 @@ package io.openshell.distribution.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
 import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +24,8 @@ import tools.jackson.databind.JsonNode;
 class EchoIT {
 
     private static final String WS_ADDRESS = "93.184.216.35";
+    private static final String WS_HOST = "ws.lab.test";
+    private static final String[] HOSTS = {"default.lab.test", "block.lab.test", "redact.lab.test", "allow.lab.test"};
     private static final String PATHS = "raw base64 url json header chunks";
 
     /** Says for each host and path what curl saw, in one line, and how it ended. */
@@ -34,8 +35,7 @@ class EchoIT {
               echo "$1/$path $seen"; done; }
             """;
 
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
     private static Path log;
 
     private final Canary canary = new Canary();
@@ -46,23 +46,17 @@ class EchoIT {
 
     @BeforeAll
     static void openLab() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        String[] hosts = {"default.lab.test", "block.lab.test", "redact.lab.test", "allow.lab.test"};
-        for (String host : hosts) {
-            lab.name(host, NetworkLab.WEB_ADDRESS);
-        }
-        lab.addAddress(WS_ADDRESS);
-        lab.name("ws.lab.test", WS_ADDRESS);
+        lab = TlsLab.open();
+        lab.name(HOSTS);
+        NetworkLab network = lab.network();
+        network.addAddress(WS_ADDRESS);
+        network.name(WS_HOST, WS_ADDRESS);
         log = lab.folder().resolve("echo.log");
-        ServerCertificate certificate = certificates.issue(
-                "default.lab.test", "block.lab.test", "redact.lab.test", "allow.lab.test", "ws.lab.test");
-        String chain = Files.writeString(lab.folder().resolve("echo.pem"), certificate.chainPem())
-                .toString();
-        String key = Files.writeString(lab.folder().resolve("echo.key"), certificate.keyPem())
-                .toString();
-        lab.serve(
+        List<String> certificate = lab.certificate(
+                Stream.concat(Stream.of(HOSTS), Stream.of(WS_HOST)).toList());
+        String chain = certificate.getFirst();
+        String key = certificate.getLast();
+        network.serve(
                 NetworkLab.WEB_ADDRESS,
                 80,
                 "/usr/bin/python3",
@@ -71,7 +65,7 @@ class EchoIT {
                 chain,
                 key,
                 log.toString());
-        lab.serve(
+        network.serve(
                 WS_ADDRESS,
                 443,
                 "/usr/bin/python3",
@@ -94,9 +88,7 @@ class EchoIT {
     }
 
     private Agent agent(String... bindings) throws Exception {
-        Agent agent = new Agent(lab, folder)
-                .option("--upstream-ca", authority.toString())
-                .environment("API_KEY", secret);
+        Agent agent = lab.agent(folder).environment("API_KEY", secret);
         for (String binding : bindings) {
             agent.option("--credential", "API_KEY@" + binding);
         }
@@ -228,7 +220,7 @@ class EchoIT {
     }
 
     private Agent.Outcome websocket(String echo) throws Exception {
-        return agent("ws.lab.test")
+        return agent(WS_HOST)
                 .file("websocket_client.py")
                 .policy("""
                   ws:
