@@ -7,7 +7,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,16 +38,14 @@ public final class EchoPatterns implements AutoCloseable {
     private final short[] chains;
     private final short[] nextInChain;
     private final boolean[] firstBytes = new boolean[256];
-    private final Set<String> tooShort;
     private int users;
     private boolean closed;
 
-    private EchoPatterns(List<EchoPattern> patterns, Set<String> tooShort) {
+    private EchoPatterns(List<EchoPattern> patterns) {
         if (patterns.size() > Short.MAX_VALUE) {
             throw new IllegalArgumentException(
                     "secrets: too many forms to look for (expected: at most " + Short.MAX_VALUE + ")");
         }
-        this.tooShort = Collections.unmodifiableSet(new TreeSet<>(tooShort));
         this.patterns = patterns.toArray(EchoPattern[]::new);
         int entries = isEmpty() ? 0 : 1 << HASH_BITS;
         this.shifts = new byte[entries];
@@ -94,7 +91,6 @@ public final class EchoPatterns implements AutoCloseable {
     public static final class Builder {
 
         private final List<EchoPattern> patterns = new ArrayList<>();
-        private final Set<String> tooShort = new TreeSet<>();
 
         private Builder() {}
 
@@ -107,26 +103,19 @@ public final class EchoPatterns implements AutoCloseable {
         public Builder add(String key, byte[] secret) {
             if (secret.length >= SHORTEST_SECRET) {
                 patterns.addAll(SecretForms.of(key, secret));
-            } else {
-                tooShort.add(key);
             }
             return this;
         }
 
         /** Compiles. */
         public EchoPatterns build() {
-            return new EchoPatterns(patterns, tooShort);
+            return new EchoPatterns(patterns);
         }
     }
 
     /** Whether there is nothing to look for. */
     public boolean isEmpty() {
         return patterns.length == 0;
-    }
-
-    /** The keys of secrets that are not looked for, because they are shorter than {@link #SHORTEST_SECRET}. */
-    public Set<String> tooShort() {
-        return tooShort;
     }
 
     /** The longest pattern, in bytes. */

@@ -51,7 +51,7 @@ final class EchoGuards implements AutoCloseable {
 
     /** The sandbox begins: tells of credentials that no answer is searched for. */
     void begin() {
-        tellTooShort(EchoPatterns.tooShort(credentials.newest()));
+        tellTooShort();
     }
 
     /** Whether credentials that can be looked for are bound to a destination. */
@@ -95,7 +95,7 @@ final class EchoGuards implements AutoCloseable {
             return Optional.empty();
         }
         EchoPatterns patterns = EchoPatterns.of(credentials.boundTo(destination.host(), destination.port()));
-        tellTooShort(patterns.tooShort());
+        tellTooShort();
         if (patterns.isEmpty()) {
             unbound.put(destination, revision);
             return Optional.empty();
@@ -107,8 +107,8 @@ final class EchoGuards implements AutoCloseable {
         return Optional.of(patterns);
     }
 
-    private void tellTooShort(Set<String> keys) {
-        keys.stream()
+    private void tellTooShort() {
+        EchoPatterns.tooShort(credentials.newest()).stream()
                 .filter(toldTooShort::add)
                 .map(key -> findings.detected(
                         Severity.LOW,
