@@ -27,10 +27,9 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     private final UpstreamConnection upstream;
     private final StreamInspector inspector;
     private final StreamJudge judge;
-    private final @Nullable EchoGuard guard;
+    private final GuardedOutput toClient;
     private boolean ready;
     private boolean over;
-    private boolean echoed;
     private boolean inspectorClosed;
     private @Nullable ByteBuf waiting;
     private long bytesOut;
@@ -45,7 +44,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
         this.client = client;
         this.admission = admission;
         this.upstream = upstream.connection();
-        this.guard = upstream.guard();
+        this.toClient = new GuardedOutput(client, admission, upstream);
         this.inspector = inspector;
         this.judge = judge;
     }
@@ -140,7 +139,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
         if (fromClient != null) {
             fromClient(fromClient);
         }
-        letGo();
+        toClient.pause();
         client.flush();
         upstream.flush();
     }
@@ -231,41 +230,13 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
 
     /** All that goes to the client, the inspector's own words too, so that it stays in order. */
     private void toClient(ByteBuf bytes) {
-        if (guard == null) {
-            client.write(bytes);
-        } else if (echoed) {
-            bytes.release();
-        } else if (!guard.pass(bytes, client.channel().alloc(), client::write)) {
-            echoed();
-        }
-    }
-
-    /** A secret has come back: the client notices that this is not the regular end. */
-    private void echoed() {
-        echoed = true;
-        over = true;
-        admission.denied(Ruling.CREDENTIALS, "upstream sent a credential back");
-        upstream.close();
-        client.abort();
-    }
-
-    private void letGo() {
-        if (guard != null && !over) {
-            guard.paused(client.channel().alloc(), client::write);
-        }
-    }
-
-    /** Lets go what was held back, for nothing follows. */
-    private void endGuard() {
-        if (guard != null && !echoed && !guard.end(client.channel().alloc(), client::write)) {
-            echoed();
-        }
+        over |= !toClient.write(bytes);
     }
 
     /** Both sides get what was written to them, and nothing more is said. */
     private void finish() {
         over = true;
-        endGuard();
+        toClient.end();
         upstream.flush();
         upstream.finishOutput();
         client.finish();
@@ -275,13 +246,13 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     @Override
     public void clientPaused() {
         upstream.flush();
-        letGo();
+        toClient.pause();
         client.flush();
     }
 
     @Override
     public void upstreamPaused() {
-        letGo();
+        toClient.pause();
         client.flush();
         upstream.flush();
     }
@@ -300,7 +271,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     @Override
     public void clientEnded() {
         over = true;
-        endGuard();
+        toClient.end();
         upstream.flush();
         released();
         client.finish();
@@ -309,7 +280,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     @Override
     public void upstreamEnded(boolean orderly) {
         over = true;
-        endGuard();
+        toClient.end();
         released();
         if (orderly) {
             client.finish();
@@ -335,12 +306,12 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
 
     private void tick() {
         try {
-            apply(inspector.tick(System.nanoTime()), this::toUpstream, this::toClient);
+            apply(inspector.tick(client.loop().nanoTime()), this::toUpstream, this::toClient);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             end("inspector failed: " + e.getClass().getSimpleName());
         }
         if (!over) {
-            letGo();
+            toClient.pause();
             client.flush();
             upstream.flush();
         }
@@ -371,9 +342,7 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
             waiting = null;
         }
         closeInspector();
-        if (guard != null) {
-            guard.close();
-        }
+        toClient.close();
         admission.closed(bytesOut, bytesIn);
     }
 

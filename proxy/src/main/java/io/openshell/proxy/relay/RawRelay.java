@@ -1,7 +1,6 @@
 package io.openshell.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
-import io.openshell.core.event.Ruling;
 import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.egress.UpstreamReader;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ final class RawRelay implements ConnectionState, UpstreamReader {
     private final ClientConnection client;
     private final Admission admission;
     private final UpstreamConnection upstream;
-    private final @Nullable EchoGuard guard;
+    private final GuardedOutput toClient;
     private final boolean endsWithPolicy;
     private boolean clientDone;
     private boolean upstreamDone;
@@ -27,7 +26,7 @@ final class RawRelay implements ConnectionState, UpstreamReader {
         this.client = client;
         this.admission = admission;
         this.upstream = upstream.connection();
-        this.guard = upstream.guard();
+        this.toClient = new GuardedOutput(client, admission, upstream);
         this.endsWithPolicy = endsWithPolicy;
     }
 
@@ -81,10 +80,8 @@ final class RawRelay implements ConnectionState, UpstreamReader {
     @Override
     public void fromUpstream(ByteBuf bytes) {
         bytesIn += bytes.readableBytes();
-        if (guard == null) {
-            client.write(bytes);
-        } else if (!guard.pass(bytes, client.channel().alloc(), client::write)) {
-            echoed();
+        if (!toClient.write(bytes)) {
+            upstreamDone = true;
             return;
         }
         if (!client.writable()) {
@@ -95,9 +92,7 @@ final class RawRelay implements ConnectionState, UpstreamReader {
 
     @Override
     public void upstreamPaused() {
-        if (guard != null && !upstreamDone) {
-            guard.paused(client.channel().alloc(), client::write);
-        }
+        toClient.pause();
         client.flush();
     }
 
@@ -129,9 +124,10 @@ final class RawRelay implements ConnectionState, UpstreamReader {
             return;
         }
         upstreamDone = true;
-        if (guard != null && !guard.end(client.channel().alloc(), client::write)) {
-            echoed();
-        } else if (!orderly) {
+        if (!toClient.end()) {
+            return;
+        }
+        if (!orderly) {
             client.flush();
             client.close();
         } else if (clientDone || client.encrypted()) {
@@ -157,20 +153,10 @@ final class RawRelay implements ConnectionState, UpstreamReader {
         }
     }
 
-    /** A secret has come back: the client notices that this is not the regular end. */
-    private void echoed() {
-        upstreamDone = true;
-        admission.denied(Ruling.CREDENTIALS, "upstream sent a credential back");
-        upstream.close();
-        client.abort();
-    }
-
     @Override
     public void released() {
         upstream.close();
-        if (guard != null) {
-            guard.close();
-        }
+        toClient.close();
         admission.closed(bytesOut, bytesIn);
     }
 
