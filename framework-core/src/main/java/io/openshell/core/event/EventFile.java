@@ -28,14 +28,6 @@ public final class EventFile implements EventOutput {
     }
 
     /**
-     * Writes OCSF JSON to {@code openshell-ocsf.YYYY-MM-DD.log} files of a directory, one a day (UTC), of which the newest
-     * {@value LogFile#KEPT} are kept.
-     */
-    public static EventFile dailyJson(Path directory, InstantSource clock) {
-        return new EventFile(LogFile.daily(directory, "openshell-ocsf", clock), SecurityEvent::json);
-    }
-
-    /**
      * Writes {@code <time> OCSF <short notation>} to {@code openshell.YYYY-MM-DD.log} files of a directory, one a day (UTC),
      * of which the newest {@value LogFile#KEPT} are kept.
      */

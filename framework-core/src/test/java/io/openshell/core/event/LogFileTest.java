@@ -40,20 +40,20 @@ class LogFileTest {
         Files.writeString(directory.resolve("openshell.notes.log"), "not ours");
         Files.writeString(directory.resolve("openshell.2026-03-04.log.bak"), "not ours");
         EventFile log = EventFile.dailyShorthand(directory, clock);
-        EventFile json = EventFile.dailyJson(directory, clock);
+        LogFile other = LogFile.daily(directory, "openshell-other", clock);
         for (int day = 0; day < 5; day++) {
             log.write(List.of(Samples.numbered(day)));
-            json.write(List.of(Samples.numbered(day)));
+            other.append("line\n");
             now = now.plus(Duration.ofDays(1));
         }
         log.close();
-        json.close();
+        other.close();
 
         assertThat(names())
                 .containsExactly(
-                        "openshell-ocsf.2026-03-06.log",
-                        "openshell-ocsf.2026-03-07.log",
-                        "openshell-ocsf.2026-03-08.log",
+                        "openshell-other.2026-03-06.log",
+                        "openshell-other.2026-03-07.log",
+                        "openshell-other.2026-03-08.log",
                         "openshell.2026-03-04.log.bak",
                         "openshell.2026-03-06.log",
                         "openshell.2026-03-07.log",
