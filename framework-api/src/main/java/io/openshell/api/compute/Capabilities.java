@@ -1,30 +1,27 @@
 package io.openshell.api.compute;
 
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * What a platform can enforce and offer.
  *
  * @param root where the sandbox's files come from
  * @param network who takes the network away
- * @param limits the resources that it can limit, as it stands here and now: tried, where that tells more than asking
  * @param images whether requests name an image
  * @param restart whether a stopped workload can be started again
  * @param link how launcher and supervisor meet
  */
-public record Capabilities(Root root, Network network, Set<Limit> limits, boolean images, boolean restart, Link link) {
+public record Capabilities(Root root, Network network, boolean images, boolean restart, Link link) {
 
     public Capabilities {
         Objects.requireNonNull(root, "root");
         Objects.requireNonNull(network, "network");
-        limits = Set.copyOf(limits);
         Objects.requireNonNull(link, "link");
     }
 
     /** Of a platform on this machine's own kernel. */
-    public Capabilities(Root root, Network network, Set<Limit> limits, boolean images, boolean restart) {
-        this(root, network, limits, images, restart, Link.SOCKET);
+    public Capabilities(Root root, Network network, boolean images, boolean restart) {
+        this(root, network, images, restart, Link.SOCKET);
     }
 
     /** Where the sandbox's files come from. */

@@ -3,6 +3,7 @@ package io.openshell.api.compute;
 import io.openshell.api.config.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
  */
 public interface ComputeDriver extends AutoCloseable {
 
-    /** What this platform can do, asked once after {@code create}. */
+    /** What this platform can do, whatever it finds here: a constant of the driver, for which nothing is asked. */
     Capabilities capabilities();
 
     /**
@@ -28,6 +29,12 @@ public interface ComputeDriver extends AutoCloseable {
      * @return what is missing and what to do about it; empty if it works
      */
     List<Problem> check();
+
+    /**
+     * The resources that it can limit, as it stands here and now: tried, where that tells more than asking. Used by {@code
+     * doctor}; may take its time, which no run waits for.
+     */
+    Set<Capabilities.Limit> limits();
 
     /**
      * What a run can do without and this platform lacks, such as permission to set limits. Used by {@code doctor}.

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,13 +31,10 @@ class ComputeTest {
     }
 
     @Test
-    void capabilities_do_not_change_and_are_of_this_kernel_unless_they_say_otherwise() {
-        Set<Capabilities.Limit> limits = EnumSet.of(Capabilities.Limit.PIDS);
+    void capabilities_are_of_this_kernel_unless_they_say_otherwise() {
         Capabilities capabilities =
-                new Capabilities(Capabilities.Root.IMAGE, Capabilities.Network.PLATFORM, limits, true, true);
-        limits.clear();
+                new Capabilities(Capabilities.Root.IMAGE, Capabilities.Network.PLATFORM, true, true);
 
-        assertThat(capabilities.limits()).containsExactly(Capabilities.Limit.PIDS);
         assertThat(capabilities.link()).isEqualTo(Capabilities.Link.SOCKET);
     }
 

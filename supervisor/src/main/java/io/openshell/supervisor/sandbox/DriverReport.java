@@ -36,7 +36,7 @@ public record DriverReport(List<Problem> problems, Set<Limit> limits, List<Probl
         try (ComputeDriver driver = DriverOptions.create(factory, new Onlooker(launcher))) {
             List<Problem> problems = driver.check();
             return problems.isEmpty()
-                    ? new DriverReport(problems, driver.capabilities().limits(), driver.shortcomings())
+                    ? new DriverReport(problems, driver.limits(), driver.shortcomings())
                     : new DriverReport(problems, Set.of(), List.of());
         } catch (RuntimeException e) {
             throw new SandboxException("driver " + name + ": " + e, e);

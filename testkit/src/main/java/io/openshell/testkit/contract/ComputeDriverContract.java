@@ -106,14 +106,14 @@ public abstract class ComputeDriverContract {
     final void each_limit_that_is_asked_for_is_in_force_or_reported() throws Exception {
         Workload workload = driver().create(LimitRules.limited(request(ID), LimitRules.SOME), QUIET);
 
-        LimitRules.check(LimitRules.SOME, workload.limits(), driver().capabilities());
+        LimitRules.check(LimitRules.SOME, workload.limits(), driver().limits());
         assertThat(driver().find(ID)).map(Workload::limits).contains(workload.limits());
     }
 
     @Test
     final void a_limit_alone_is_as_good_as_with_others_and_none_is_made_up() throws Exception {
         SandboxRequest request = LimitRules.limited(request(ID), LimitRules.ONLY_PIDS);
-        LimitRules.check(LimitRules.ONLY_PIDS, driver().create(request, QUIET).limits(), driver().capabilities());
+        LimitRules.check(LimitRules.ONLY_PIDS, driver().create(request, QUIET).limits(), driver().limits());
         SandboxRequest other = LimitRules.limited(request(OTHER), SandboxRequest.Resources.UNLIMITED);
         assertThat(driver().create(other, QUIET).limits()).isEqualTo(Limits.NONE);
     }

@@ -48,7 +48,12 @@ final class MemoryDriver implements ComputeDriver {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(Capabilities.Root.IMAGE, Capabilities.Network.PLATFORM, Set.of(Limit.PIDS), true, true);
+        return new Capabilities(Capabilities.Root.IMAGE, Capabilities.Network.PLATFORM, true, true);
+    }
+
+    @Override
+    public Set<Limit> limits() {
+        return Set.of(Limit.PIDS);
     }
 
     @Override

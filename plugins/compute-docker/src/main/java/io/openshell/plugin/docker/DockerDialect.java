@@ -21,10 +21,16 @@ import java.util.Set;
  * Docker's own interface.
  *
  * @param version the version of it that is spoken
+ * @param limits those that may be asked for. Without root and control groups, Docker takes any and says that it holds, and
+ *     it does not; one that was not asked for is told as it is
  */
-record DockerDialect(EngineVersion version) implements Dialect {
+record DockerDialect(EngineVersion version, Set<Limit> limits) implements Dialect {
 
     private static final long NANOS = 1_000_000_000L;
+
+    DockerDialect {
+        limits = Set.copyOf(limits);
+    }
 
     @Override
     public String engine() {
@@ -73,6 +79,11 @@ record DockerDialect(EngineVersion version) implements Dialect {
 
     @Override
     public Set<Limit> limits(Json info) throws IOException {
+        return limitsIn(info);
+    }
+
+    /** Those that an engine says it has. */
+    static Set<Limit> limitsIn(Json info) throws IOException {
         Set<Limit> limits = EnumSet.noneOf(Limit.class);
         for (Limit limit : Limit.values()) {
             if (info.at(key(limit)).flag()) {
@@ -98,7 +109,7 @@ record DockerDialect(EngineVersion version) implements Dialect {
                 : Optional.empty();
     }
 
-    private static Map<String, Object> body(ContainerPlan plan) {
+    private Map<String, Object> body(ContainerPlan plan) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("Image", plan.image());
         body.put("Hostname", plan.hostname());
@@ -120,7 +131,7 @@ record DockerDialect(EngineVersion version) implements Dialect {
         return body;
     }
 
-    private static Map<String, Object> hostConfig(ContainerPlan plan) {
+    private Map<String, Object> hostConfig(ContainerPlan plan) {
         Map<String, Object> host = new LinkedHashMap<>();
         host.put("NetworkMode", "none");
         host.put("IpcMode", "private");
@@ -161,19 +172,19 @@ record DockerDialect(EngineVersion version) implements Dialect {
         host.put("Mounts", mounts);
     }
 
-    private static void putLimits(Map<String, Object> host, Resources resources) {
+    private void putLimits(Map<String, Object> host, Resources resources) {
         Integer pids = resources.pids();
-        if (pids != null) {
+        if (pids != null && limits.contains(Limit.PIDS)) {
             host.put("PidsLimit", pids);
         }
         Long memory = resources.memoryBytes();
-        if (memory != null) {
+        if (memory != null && limits.contains(Limit.MEMORY)) {
             host.put("Memory", memory);
             // Together with swap: so there is none.
             host.put("MemorySwap", memory);
         }
         Double cpus = resources.cpus();
-        if (cpus != null) {
+        if (cpus != null && limits.contains(Limit.CPU)) {
             host.put("NanoCpus", Math.round(cpus * NANOS));
         }
     }

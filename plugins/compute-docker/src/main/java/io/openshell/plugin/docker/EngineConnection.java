@@ -1,5 +1,6 @@
 package io.openshell.plugin.docker;
 
+import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.api.compute.ComputeException.Kind;
 import io.openshell.plugin.docker.endpoint.EngineSocket;
@@ -9,7 +10,9 @@ import io.openshell.plugin.docker.http.UnixHttp;
 import io.openshell.plugin.docker.json.Json;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Finds the engine and agrees with it on a version, when it is first needed. Any thread. */
@@ -64,21 +67,51 @@ final class EngineConnection {
         try {
             // Podman takes up to half a second for its version, and none for this.
             HttpAnswer ping = http.call(HttpRequest.get("/_ping"), LIMIT);
-            if (!ping.isSuccess()) {
-                throw failures.refused(ping, "ping");
-            }
+            success(ping, failures, "ping");
             Optional<String> podman = ping.field("Libpod-API-Version");
             if (podman.isPresent()) {
                 return podman(EngineVersion.parse(podman.get()));
             }
-            HttpAnswer version = http.call(HttpRequest.get("/version"), LIMIT);
-            if (!version.isSuccess()) {
-                throw failures.refused(version, "version");
+            if (driver.equals(EngineDriverFactory.PODMAN)) {
+                throw new ComputeException(
+                        Kind.PRECONDITION,
+                        driver + ": this engine is not Podman (expected: Podman, or --driver docker for Docker)");
             }
-            return docker(Json.read(version.text()));
+            EngineVersion spoken = spoken(http, failures, ping);
+            return new DockerDialect(spoken, limits(http, failures, spoken));
         } catch (IOException e) {
             throw failures.unanswered(e, "version");
         }
+    }
+
+    /** The newest version that both know. Docker's newest is in its answer to a ping, its oldest is not. */
+    private EngineVersion spoken(UnixHttp http, Failures failures, HttpAnswer ping)
+            throws ComputeException, IOException {
+        Optional<String> told = ping.field("Api-Version");
+        if (told.isPresent() && !NEWEST.isBefore(EngineVersion.parse(told.get()))) {
+            return common(EngineVersion.parse(told.get()), OLDEST);
+        }
+        Json version = Json.read(success(http.call(HttpRequest.get("/version"), LIMIT), failures, "version"));
+        return common(
+                EngineVersion.parse(version.at("ApiVersion").requiredText("ApiVersion")),
+                EngineVersion.parse(version.at("MinAPIVersion").text().orElse("1.0")));
+    }
+
+    /** What it can limit: it says so by itself if it is root's. */
+    private static Set<Limit> limits(UnixHttp http, Failures failures, EngineVersion spoken)
+            throws ComputeException, IOException {
+        if (EngineReport.user(failures.socket()) == 0) {
+            return EnumSet.allOf(Limit.class);
+        }
+        HttpRequest info = new DockerDialect(spoken, Set.of()).info();
+        return DockerDialect.limitsIn(Json.read(success(http.call(info, LIMIT), failures, "info")));
+    }
+
+    private static String success(HttpAnswer answer, Failures failures, String doing) throws ComputeException {
+        if (!answer.isSuccess()) {
+            throw failures.refused(answer, doing);
+        }
+        return answer.text();
     }
 
     private Dialect podman(EngineVersion version) throws ComputeException {
@@ -88,15 +121,7 @@ final class EngineConnection {
         return new PodmanDialect(ProcessLimits.openFiles(), ProcessLimits.processes());
     }
 
-    private Dialect docker(Json version) throws ComputeException, IOException {
-        if (driver.equals(EngineDriverFactory.PODMAN)) {
-            throw new ComputeException(
-                    Kind.PRECONDITION,
-                    driver + ": this engine is not Podman (expected: Podman, or --driver docker for Docker)");
-        }
-        EngineVersion newest = EngineVersion.parse(version.at("ApiVersion").requiredText("ApiVersion"));
-        EngineVersion oldest =
-                EngineVersion.parse(version.at("MinAPIVersion").text().orElse("1.0"));
+    private EngineVersion common(EngineVersion newest, EngineVersion oldest) throws ComputeException {
         if (newest.isBefore(OLDEST)) {
             throw tooOld("API " + newest, "API " + OLDEST + " or newer, as in Docker 20.10");
         }
@@ -105,7 +130,7 @@ final class EngineConnection {
                     Kind.PRECONDITION,
                     driver + ": API " + oldest + " is too new (expected: an engine that still has API " + NEWEST + ")");
         }
-        return new DockerDialect(newest.isBefore(NEWEST) ? newest : NEWEST);
+        return newest.isBefore(NEWEST) ? newest : NEWEST;
     }
 
     private ComputeException tooOld(String found, String expected) {

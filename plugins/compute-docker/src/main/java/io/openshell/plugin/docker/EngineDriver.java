@@ -1,6 +1,7 @@
 package io.openshell.plugin.docker;
 
 import io.openshell.api.compute.Capabilities;
+import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ComputeDriver;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.api.compute.ComputeException.Kind;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
@@ -50,8 +52,12 @@ final class EngineDriver implements ComputeDriver {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(
-                Capabilities.Root.IMAGE, Capabilities.Network.PLATFORM, EngineReport.limits(connection), true, true);
+        return new Capabilities(Capabilities.Root.IMAGE, Capabilities.Network.PLATFORM, true, true);
+    }
+
+    @Override
+    public Set<Limit> limits() {
+        return EngineReport.limits(connection);
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What an engine says of itself. Podman takes half a second for it, so it is asked only by those who need it. */
 final class EngineReport {
@@ -44,19 +46,19 @@ final class EngineReport {
 
     /** What it cannot limit. An engine that cannot be asked is another problem. */
     static List<Problem> shortcomings(EngineConnection connection) {
-        List<Problem> problems = new ArrayList<>();
         try {
             Engine engine = connection.engine();
             Set<Limit> limits = limits(engine);
-            for (Limit limit : Limit.values()) {
-                if (!limits.contains(limit)) {
-                    problems.add(new Problem(
-                            "limits." + limit.name().toLowerCase(Locale.ROOT),
-                            engine.dialect().engine() + " cannot limit it (expected: a limit that can be set; run the"
-                                    + " engine as root, or give its user the controllers of version 2)"));
-                }
-            }
-            return problems;
+            String missing = Stream.of(Limit.values())
+                    .filter(limit -> !limits.contains(limit))
+                    .map(limit -> limit.name().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", "));
+            return missing.isEmpty()
+                    ? List.of()
+                    : List.of(new Problem(
+                            "limits",
+                            engine.dialect().engine() + " cannot limit " + missing + " (expected: limits that can be"
+                                    + " set; run the engine as root, or give its user the controllers of version 2)"));
         } catch (ComputeException | IOException e) {
             return List.of();
         }
@@ -92,11 +94,16 @@ final class EngineReport {
     /** Whose it is, by its socket: an ordinary user's has its containers in a user namespace of that user's. */
     static int user(EngineConnection connection) {
         try {
-            return (Integer) Files.getAttribute(connection.engine().failures().socket(), "unix:uid");
+            return user(connection.engine().failures().socket());
         } catch (ComputeException | IOException e) {
             // Then no container is made either.
             return 0;
         }
+    }
+
+    /** Whose the engine is that listens there. */
+    static int user(Path socket) throws IOException {
+        return (Integer) Files.getAttribute(socket, "unix:uid");
     }
 
     private static Json info(Engine engine) throws ComputeException {

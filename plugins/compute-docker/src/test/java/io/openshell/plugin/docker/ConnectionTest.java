@@ -3,12 +3,15 @@ package io.openshell.plugin.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.plugin.docker.endpoint.EngineSocket;
 import io.openshell.plugin.docker.http.FakeServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +27,43 @@ class ConnectionTest {
     @CsvSource({"1.41,1.12,/v1.41", "1.47,1.24,/v1.47", "1.52,1.44,/v1.51", "1.99,1.51,/v1.51"})
     void the_newest_version_that_both_know_is_spoken(String newest, String oldest, String prefix) throws Exception {
         assertThat(dialect("docker", docker(newest, oldest)).prefix()).isEqualTo(prefix);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.41,/v1.41,2", "1.51,/v1.51,2", "1.52,/v1.51,3"})
+    void an_engine_whose_ping_says_enough_is_asked_no_more(String newest, String prefix, int requests)
+            throws Exception {
+        String ping = "HTTP/1.1 200 OK\r\nApi-Version: " + newest + "\r\nContent-Length: 2\r\n\r\nOK";
+        try (FakeServer server = FakeServer.start(request ->
+                List.of(request.startsWith("GET /_ping ") ? ping : FakeServer.json(200, docker(newest, "1.44"))))) {
+            Dialect dialect = connection("docker", server.socket()).engine().dialect();
+
+            assertThat(dialect.prefix()).isEqualTo(prefix);
+            // The last of them asks an engine without root what it can limit.
+            assertThat(server.requests()).hasSize(isRoots(server.socket()) ? requests - 1 : requests);
+        }
+    }
+
+    @Test
+    @Tag("root")
+    void an_engine_without_root_is_asked_what_it_can_limit() throws Exception {
+        String info = "{\"PidsLimit\":true,\"MemoryLimit\":false,\"CpuCfsQuota\":false}";
+        String ping = "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK";
+        try (FakeServer server = FakeServer.start(
+                request -> List.of(request.startsWith("GET /_ping ") ? ping : FakeServer.json(200, info)))) {
+            Dialect roots = connection("docker", server.socket()).engine().dialect();
+            Files.setAttribute(server.socket(), "unix:uid", 1000);
+            Dialect somebodys = connection("docker", server.socket()).engine().dialect();
+
+            EngineVersion version = new EngineVersion(1, 41);
+            assertThat(roots).isEqualTo(new DockerDialect(version, Set.of(Limit.values())));
+            assertThat(somebodys).isEqualTo(new DockerDialect(version, Set.of(Limit.PIDS)));
+            assertThat(server.requests()).hasSize(3).last().asString().startsWith("GET /v1.41/info ");
+        }
+    }
+
+    private static boolean isRoots(Path socket) throws Exception {
+        return Integer.valueOf(0).equals(Files.getAttribute(socket, "unix:uid"));
     }
 
     @ParameterizedTest

@@ -63,9 +63,14 @@ final class LocalDriver implements ComputeDriver {
 
     @Override
     public Capabilities capabilities() {
+        return new Capabilities(Capabilities.Root.HOST_PATHS, Capabilities.Network.LAUNCHER, false, false);
+    }
+
+    @Override
+    public Set<Limit> limits() {
         Set<Limit> limits = EnumSet.allOf(Limit.class);
         cgroups.attempt().unmet().forEach(unmet -> limits.remove(unmet.limit()));
-        return new Capabilities(Capabilities.Root.HOST_PATHS, Capabilities.Network.LAUNCHER, limits, false, false);
+        return limits;
     }
 
     @Override
