@@ -101,7 +101,8 @@ final class ResumeCommand implements Command {
                             .map(it -> new PolicyWatch.Plan(
                                     WatchedPolicy.of(it, policy.policy()), new PolicyLoader(plugins), policy.source()));
                     try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE);
-                            RunCredentials credentials = RunCredentials.again(taken, policy.policy(), as, OWN_FAILURE);
+                            RunCredentials credentials = RunCredentials.again(
+                                    name, caller, policy.policy().filesystem(), as, OWN_FAILURE);
                             Supervisor supervisor = Supervisor.open(configuration.make());
                             ResumedSandbox resumed =
                                     supervisor.resume(taken, policy.policy(), credentials.store(), inference)) {

@@ -188,7 +188,8 @@ final class RunCommand implements Command {
                         .map(RunCommand::absolute)
                         .toList(),
                 prepared.watched().map(WatchedPolicy::kept),
-                prepared.credentials().kept());
+                prepared.credentials().kept(),
+                prepared.credentials().seen());
     }
 
     private static String absolute(Path path) {

@@ -11,12 +11,14 @@ import io.openshell.core.credential.CredentialBinding;
 import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.credential.Credentials;
 import io.openshell.core.echo.EchoPatterns;
+import io.openshell.core.policy.FilesystemPolicy;
 import io.openshell.core.policy.Policy;
 import io.openshell.core.provider.ProvidedCredential;
 import io.openshell.core.provider.Provider;
 import io.openshell.core.provider.ValueSource;
+import io.openshell.supervisor.control.KeptState.CallerFacts;
 import io.openshell.supervisor.control.KeptState.KeptCredential;
-import io.openshell.supervisor.sandbox.ResumableSandbox;
+import io.openshell.supervisor.control.KeptState.SeenPaths;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -28,8 +30,9 @@ import java.util.stream.Stream;
  *
  * @param store with the values, which closing overwrites
  * @param kept all of them without their values, for a supervisor that comes back
+ * @param agent what the agent sees, and no value may be read from
  */
-record RunCredentials(CredentialStore store, List<KeptCredential> kept) implements AutoCloseable {
+record RunCredentials(CredentialStore store, List<KeptCredential> kept, AgentPaths agent) implements AutoCloseable {
 
     /** What the command line asks for. Warns of what it gives the agent in clear. */
     static RunCredentials of(RunOptions options, Policy policy, Session session, int status) throws CommandFailure {
@@ -54,33 +57,53 @@ record RunCredentials(CredentialStore store, List<KeptCredential> kept) implemen
             AgentVariables.warnings(options.environment(), loaded.credentials()).forEach(session.console()::warning);
             warnOfShort(loaded.credentials(), session);
             return new RunCredentials(
-                    store, loaded.origins().stream().map(RunCredentials::kept).toList());
+                    store, loaded.origins().stream().map(RunCredentials::kept).toList(), agent);
         } catch (CredentialRefusedException e) {
             throw new CommandFailure(status, String.valueOf(e.getMessage()));
         }
     }
 
-    /** Those of a sandbox that is taken over, read again where they came from. */
-    static RunCredentials again(ResumableSandbox taken, Policy policy, Session session, int status)
+    /**
+     * Those of a sandbox that is taken over, read again where they came from. Its agent sees what it saw from the start, and what
+     * the policy's paths lead to now.
+     *
+     * @param name the sandbox's
+     * @param caller what its run was started with
+     */
+    static RunCredentials again(String name, CallerFacts caller, FilesystemPolicy policy, Session session, int status)
             throws CommandFailure {
-        List<KeptCredential> kept = taken.caller().credentials();
+        List<KeptCredential> kept = caller.credentials();
+        AgentPaths agent = AgentPaths.of(policy, List.of())
+                .with(paths(caller.seen().readable()), paths(caller.seen().writable()));
         if (kept.isEmpty()) {
-            return new RunCredentials(CredentialStore.empty(), kept);
+            return new RunCredentials(CredentialStore.empty(), kept, agent);
         }
         Provider all = new Provider(
-                taken.name(),
+                name,
                 List.of(),
                 "",
                 "",
                 kept.stream().map(RunCredentials::provided).toList());
         try {
-            AgentPaths agent = AgentPaths.of(policy.filesystem(), List.of());
             Credentials loaded = loader(session, agent).load(List.of(all)).credentials();
             warnOfShort(loaded, session);
-            return new RunCredentials(CredentialStore.of(loaded), kept);
+            return new RunCredentials(CredentialStore.of(loaded), kept, agent);
         } catch (CredentialRefusedException e) {
-            throw new CommandFailure(status, e.getMessage() + "\n" + taken.name() + " waits for the next 'resume'");
+            throw new CommandFailure(status, e.getMessage() + "\n" + name + " waits for the next 'resume'");
         }
+    }
+
+    /** What the agent sees, for a supervisor that comes back. */
+    SeenPaths seen() {
+        return new SeenPaths(texts(agent.readable()), texts(agent.writable()));
+    }
+
+    private static List<String> texts(List<Path> paths) {
+        return paths.stream().map(Path::toString).toList();
+    }
+
+    private static List<Path> paths(List<String> texts) {
+        return texts.stream().map(Path::of).toList();
     }
 
     /** The echo guard would find so few bytes everywhere. */

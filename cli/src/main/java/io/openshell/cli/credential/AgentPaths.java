@@ -53,6 +53,20 @@ public record AgentPaths(List<Path> readable, List<Path> writable) {
         return new AgentPaths(readable, writable);
     }
 
+    /**
+     * These and others.
+     *
+     * @param alsoReadable without links
+     * @param alsoWritable without links
+     */
+    public AgentPaths with(List<Path> alsoReadable, List<Path> alsoWritable) {
+        return new AgentPaths(joined(readable, alsoReadable), joined(writable, alsoWritable));
+    }
+
+    private static List<Path> joined(List<Path> some, List<Path> others) {
+        return Stream.concat(some.stream(), others.stream()).distinct().toList();
+    }
+
     /** Whether the agent sees this file, whose path has no links. */
     boolean canRead(Path real) {
         return readable.stream().anyMatch(real::startsWith);

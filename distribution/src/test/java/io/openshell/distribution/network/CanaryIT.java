@@ -10,6 +10,7 @@ import io.openshell.testkit.NetworkLab;
 import java.net.URLDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -310,6 +311,16 @@ class CanaryIT {
         Agent.Outcome refused = agent.without("HEADER_KEY").resume("box").outcome();
         assertThat(refused.status()).as("%s", refused).isEqualTo(125);
         assertThat(refused.err()).contains("box: HEADER_KEY: not set", "box waits for the next 'resume'");
+
+        Path file = folder.resolve("secret");
+        Path shown = Files.move(file, agent.workdir().resolve("shown"));
+        Files.createSymbolicLink(file, shown);
+        Agent.Outcome visible = agent.environment("HEADER_KEY", secret("HEADER_KEY"))
+                .resume("box")
+                .outcome();
+        assertThat(visible.status()).as("%s", visible).isEqualTo(125);
+        assertThat(visible.err()).contains(file + ": the agent could read it", "box waits for the next 'resume'");
+        Files.move(shown, file, StandardCopyOption.REPLACE_EXISTING);
 
         String rotated = canary.secret("");
         Agent.Running resumed = agent.environment("HEADER_KEY", rotated).resume("box");

@@ -32,7 +32,7 @@ public record KeptState(
         CallerFacts caller) {
 
     /** The version of the form below; another one is of another release. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     public KeptState {
         hosts = List.copyOf(hosts);
@@ -187,22 +187,42 @@ public record KeptState(
      * @param plugins directories with plugins
      * @param watch how the policy is followed; empty if it is not
      * @param credentials which there are, and where their values come from
+     * @param seen what of this machine the agent sees
      */
     public record CallerFacts(
             Optional<String> events,
             List<String> exporters,
             List<String> plugins,
             Optional<PolicyFile> watch,
-            List<KeptCredential> credentials) {
+            List<KeptCredential> credentials,
+            SeenPaths seen) {
 
         /** Nothing. */
         public static final CallerFacts NONE =
-                new CallerFacts(Optional.empty(), List.of(), List.of(), Optional.empty(), List.of());
+                new CallerFacts(Optional.empty(), List.of(), List.of(), Optional.empty(), List.of(), SeenPaths.NONE);
 
         public CallerFacts {
             exporters = List.copyOf(exporters);
             plugins = List.copyOf(plugins);
             credentials = List.copyOf(credentials);
+        }
+    }
+
+    /**
+     * Folders and files of this machine that the agent sees: those from which nothing secret is read. Absolute, and without the
+     * links that led there at the start, for a link that leads elsewhere today takes nothing from the agent.
+     *
+     * @param readable all of them
+     * @param writable those that it may change
+     */
+    public record SeenPaths(List<String> readable, List<String> writable) {
+
+        /** Nothing. */
+        public static final SeenPaths NONE = new SeenPaths(List.of(), List.of());
+
+        public SeenPaths {
+            readable = List.copyOf(readable);
+            writable = List.copyOf(writable);
         }
     }
 

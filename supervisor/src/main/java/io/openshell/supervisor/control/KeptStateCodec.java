@@ -10,6 +10,7 @@ import io.openshell.supervisor.control.KeptState.KeptCredential;
 import io.openshell.supervisor.control.KeptState.KeptPolicy;
 import io.openshell.supervisor.control.KeptState.PolicyFile;
 import io.openshell.supervisor.control.KeptState.Sandbox;
+import io.openshell.supervisor.control.KeptState.SeenPaths;
 import io.openshell.supervisor.control.KeptState.Trust;
 import io.openshell.supervisor.control.SupervisorMessage.Keep;
 import java.net.InetAddress;
@@ -168,6 +169,7 @@ final class KeptStateCodec {
         out.texts(2, caller.exporters()).texts(3, caller.plugins());
         out.nestedList(4, caller.watch().stream().toList(), KeptStateCodec::writePolicyFile);
         out.nestedList(5, caller.credentials(), KeptStateCodec::writeCredential);
+        out.nested(6, caller.seen(), KeptStateCodec::writeSeen);
     }
 
     private static CallerFacts caller(FieldReader fields) throws MalformedFrameException {
@@ -176,7 +178,16 @@ final class KeptStateCodec {
                 fields.texts(2),
                 fields.texts(3),
                 optional(fields.nestedList(4, KeptStateCodec::policyFile), fields),
-                fields.nestedList(5, KeptStateCodec::credential));
+                fields.nestedList(5, KeptStateCodec::credential),
+                fields.nested(6, KeptStateCodec::seen));
+    }
+
+    private static void writeSeen(FieldWriter out, SeenPaths seen) {
+        out.texts(1, seen.readable()).texts(2, seen.writable());
+    }
+
+    private static SeenPaths seen(FieldReader fields) throws MalformedFrameException {
+        return new SeenPaths(fields.texts(1), fields.texts(2));
     }
 
     private static void writePolicyFile(FieldWriter out, PolicyFile watch) {

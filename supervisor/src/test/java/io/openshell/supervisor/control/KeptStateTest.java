@@ -13,6 +13,7 @@ import io.openshell.supervisor.control.KeptState.KeptCredential;
 import io.openshell.supervisor.control.KeptState.KeptPolicy;
 import io.openshell.supervisor.control.KeptState.PolicyFile;
 import io.openshell.supervisor.control.KeptState.Sandbox;
+import io.openshell.supervisor.control.KeptState.SeenPaths;
 import io.openshell.supervisor.control.KeptState.Trust;
 import io.openshell.supervisor.control.SupervisorMessage.Keep;
 import java.net.InetAddress;
@@ -66,10 +67,13 @@ final class KeptStateTest {
 
     @Test
     void a_state_of_another_release_is_refused_by_its_version_first() {
-        byte[] bytes = new FieldWriter().u32(1, 3).u32(99, 1).toBytes();
-        assertThatThrownBy(() -> KeptState.decode(new SecretBytes(bytes)))
-                .isInstanceOf(MalformedFrameException.class)
-                .hasMessageContaining("version: 3 (expected: 2; the sandbox is of another release)");
+        for (int version : List.of(KeptState.VERSION - 1, KeptState.VERSION + 1)) {
+            byte[] bytes = new FieldWriter().u32(1, version).u32(99, 1).toBytes();
+            assertThatThrownBy(() -> KeptState.decode(new SecretBytes(bytes)))
+                    .isInstanceOf(MalformedFrameException.class)
+                    .hasMessageContaining("version: " + version + " (expected: " + KeptState.VERSION
+                            + "; the sandbox is of another release)");
+        }
     }
 
     @Test
@@ -184,7 +188,10 @@ final class KeptStateTest {
                         Combinators.combine(texts, texts.list().ofMaxSize(2))
                                 .as(PolicyFile::new)
                                 .optional(),
-                        credentials(texts))
+                        credentials(texts),
+                        Combinators.combine(
+                                        texts.list().ofMaxSize(3), texts.list().ofMaxSize(3))
+                                .as(SeenPaths::new))
                 .as(CallerFacts::new);
         return Combinators.combine(trusts, policies, commands, authorities, callers, texts.optional(), hosts(texts))
                 .as((trust, policy, started, authority, caller, image, hosts) -> new KeptState(
@@ -257,10 +264,7 @@ final class KeptStateTest {
                         List.of(
                                 new KeptCredential("A_KEY", false, "A_VARIABLE", List.of("a.example.com"), 0),
                                 new KeptCredential(
-                                        "B_KEY",
-                                        true,
-                                        "/b",
-                                        List.of("b.example.com/x/**", "c.example.com:8443"),
-                                        12))));
+                                        "B_KEY", true, "/b", List.of("b.example.com/x/**", "c.example.com:8443"), 12)),
+                        new SeenPaths(List.of("/home/me/project", "/usr"), List.of("/home/me/project"))));
     }
 }
