@@ -5,6 +5,7 @@ import io.openshell.api.config.Problem;
 import io.openshell.api.config.TextMatcher;
 import io.openshell.api.inspect.Globs;
 import io.openshell.api.inspect.ProtocolInspector;
+import io.openshell.api.inspect.RuleKeys;
 import io.openshell.plugin.graphql.GraphqlOptions.Bounds;
 import io.openshell.plugin.graphql.GraphqlOptions.Match;
 import io.openshell.plugin.graphql.GraphqlOptions.Registered;
@@ -43,7 +44,12 @@ final class OptionsCompiler {
     }
 
     Compilation<ProtocolInspector> compile(GraphqlOptions options) {
-        checkCombination(options);
+        problems.addAll(RuleKeys.check(
+                options.access(),
+                options.rules(),
+                rule -> rule.allow() != null,
+                "{operation_type}",
+                options.denyRules()));
         OperationRules rules = new OperationRules(allowRules(options), denyRules(options));
         Limits limits = limits(options.graphqlLimits());
         PersistedQueries persisted = persisted(options);
@@ -57,35 +63,8 @@ final class OptionsCompiler {
         return new Compilation.Compiled<>(new GraphqlInspector(finder, rules, limits.batch(), maxBodyBytes), warnings);
     }
 
-    private void checkCombination(GraphqlOptions options) {
-        boolean base = options.rules() != null || options.access() != null;
-        if (options.rules() != null && options.access() != null) {
-            problem("access", "rules and access are mutually exclusive (expected: one of them)");
-        }
-        if (!base && options.denyRules() != null) {
-            problem("deny_rules", "deny_rules require rules or access to define the base allow set");
-        } else if (!base) {
-            problem("", "protocol requires rules or access to define allowed traffic");
-        }
-        if (options.rules() != null && options.rules().isEmpty()) {
-            problem(
-                    "rules",
-                    "rules list cannot be empty (would deny all traffic). Use `access: full` or remove rules.");
-        } else if (options.rules() != null && options.rules().stream().allMatch(rule -> rule.allow() == null)) {
-            problem(
-                    "rules",
-                    "rules would deny all traffic (no allow clause found); expected: - allow: {operation_type}");
-        }
-        if (options.denyRules() != null && options.denyRules().isEmpty()) {
-            problem("deny_rules", "deny_rules list cannot be empty (would have no effect). Remove it.");
-        }
-    }
-
     private List<OperationRule> allowRules(GraphqlOptions options) {
-        List<OperationRule> allow = new ArrayList<>();
-        if (options.access() != null) {
-            allow.addAll(preset(options.access()));
-        }
+        List<OperationRule> allow = new ArrayList<>(preset(options.access()));
         List<Rule> rules = options.rules() == null ? List.of() : options.rules();
         for (int i = 0; i < rules.size(); i++) {
             String place = "rules[" + i + "]";
@@ -109,16 +88,8 @@ final class OptionsCompiler {
         return deny;
     }
 
-    private List<OperationRule> preset(String access) {
-        List<Optional<OperationType>> types = PRESETS.get(access);
-        if (types == null) {
-            warn(
-                    "access",
-                    "unsupported L7 access preset '" + access
-                            + "' ignored; expected one of: read-only, read-write, full");
-            return List.of();
-        }
-        return types.stream()
+    private List<OperationRule> preset(@Nullable String access) {
+        return RuleKeys.preset(access, PRESETS, warnings::add).stream()
                 .map(type -> new OperationRule("access", type, List.of(), List.of()))
                 .toList();
     }

@@ -5,6 +5,7 @@ import io.openshell.api.config.Problem;
 import io.openshell.api.inspect.Globs;
 import io.openshell.api.inspect.ProtocolInspector;
 import io.openshell.api.inspect.QueryMatcher;
+import io.openshell.api.inspect.RuleKeys;
 import io.openshell.plugin.rest.RestOptions.Match;
 import io.openshell.plugin.rest.RestOptions.Rule;
 import java.util.ArrayList;
@@ -33,11 +34,13 @@ final class RuleCompiler {
     }
 
     Compilation<ProtocolInspector> compile(RestOptions options) {
-        checkCombination(options);
-        List<CompiledRule> allow = new ArrayList<>();
-        if (options.access() != null) {
-            allow.addAll(preset(options.access()));
-        }
+        problems.addAll(RuleKeys.check(
+                options.access(),
+                options.rules(),
+                rule -> rule.allow() != null,
+                "{method, path}",
+                options.denyRules()));
+        List<CompiledRule> allow = new ArrayList<>(preset(options.access()));
         List<Rule> rules = options.rules() == null ? List.of() : options.rules();
         for (int i = 0; i < rules.size(); i++) {
             allowRule("rules[" + i + "]", rules.get(i)).ifPresent(allow::add);
@@ -51,39 +54,9 @@ final class RuleCompiler {
         return Compilation.of(new RestInspector(allow, deny), problems, warnings);
     }
 
-    private void checkCombination(RestOptions options) {
-        boolean base = options.rules() != null || options.access() != null;
-        if (options.rules() != null && options.access() != null) {
-            problem("access", "rules and access are mutually exclusive (expected: one of them)");
-        }
-        if (!base && options.denyRules() != null) {
-            problem("deny_rules", "deny_rules require rules or access to define the base allow set");
-        } else if (!base) {
-            problem("", "protocol requires rules or access to define allowed traffic");
-        }
-        if (options.rules() != null && options.rules().isEmpty()) {
-            problem(
-                    "rules",
-                    "rules list cannot be empty (would deny all traffic). Use `access: full` or remove rules.");
-        } else if (options.rules() != null && options.rules().stream().allMatch(rule -> rule.allow() == null)) {
-            problem("rules", "rules would deny all traffic (no allow clause found); expected: - allow: {method, path}");
-        }
-        if (options.denyRules() != null && options.denyRules().isEmpty()) {
-            problem("deny_rules", "deny_rules list cannot be empty (would have no effect). Remove it.");
-        }
-    }
-
-    private List<CompiledRule> preset(String access) {
-        List<String> methods = PRESETS.get(access);
-        if (methods == null) {
-            warn(
-                    "access",
-                    "unsupported L7 access preset '" + access
-                            + "' ignored; expected one of: read-only, read-write, full");
-            return List.of();
-        }
+    private List<CompiledRule> preset(@Nullable String access) {
         Predicate<String> anyPath = globs.path("**");
-        return methods.stream()
+        return RuleKeys.preset(access, PRESETS, warnings::add).stream()
                 .map(method -> new CompiledRule("access", MethodMatcher.of(method), anyPath, QueryMatcher.ANY))
                 .toList();
     }

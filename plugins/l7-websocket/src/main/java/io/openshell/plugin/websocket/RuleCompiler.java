@@ -5,6 +5,7 @@ import io.openshell.api.config.Problem;
 import io.openshell.api.inspect.EndpointContext;
 import io.openshell.api.inspect.ProtocolInspector;
 import io.openshell.api.inspect.QueryMatcher;
+import io.openshell.api.inspect.RuleKeys;
 import io.openshell.plugin.websocket.WebsocketOptions.Match;
 import io.openshell.plugin.websocket.WebsocketOptions.Rule;
 import java.util.ArrayList;
@@ -36,7 +37,12 @@ final class RuleCompiler {
     }
 
     Compilation<ProtocolInspector> compile(WebsocketOptions options) {
-        checkCombination(options);
+        problems.addAll(RuleKeys.check(
+                options.access(),
+                options.rules(),
+                rule -> rule.allow() != null,
+                "{method, path}",
+                options.denyRules()));
         boolean operations = OperationCompiler.wanted(options);
         List<RequestRule> allow = new ArrayList<>(preset(options.access()));
         List<Rule> rules = orEmpty(options.rules());
@@ -55,28 +61,6 @@ final class RuleCompiler {
         checkOperationKeys(options, operations);
         BinaryRule binary = binary(options, operations, Stream.concat(allow.stream(), deny.stream()));
         return Compilation.of(new WebsocketInspector(allow, deny, compiled, binary, budget), problems, warnings);
-    }
-
-    private void checkCombination(WebsocketOptions options) {
-        boolean base = options.rules() != null || options.access() != null;
-        if (options.rules() != null && options.access() != null) {
-            problem("access", "rules and access are mutually exclusive (expected: one of them)");
-        }
-        if (!base && options.denyRules() != null) {
-            problem("deny_rules", "deny_rules require rules or access to define the base allow set");
-        } else if (!base) {
-            problem("", "protocol requires rules or access to define allowed traffic");
-        }
-        if (options.rules() != null && options.rules().isEmpty()) {
-            problem(
-                    "rules",
-                    "rules list cannot be empty (would deny all traffic). Use `access: full` or remove rules.");
-        } else if (options.rules() != null && options.rules().stream().allMatch(rule -> rule.allow() == null)) {
-            problem("rules", "rules would deny all traffic (no allow clause found); expected: - allow: {method, path}");
-        }
-        if (options.denyRules() != null && options.denyRules().isEmpty()) {
-            problem("deny_rules", "deny_rules list cannot be empty (would have no effect). Remove it.");
-        }
     }
 
     private void checkHandshake(WebsocketOptions options, List<RequestRule> allow) {
@@ -101,19 +85,8 @@ final class RuleCompiler {
     }
 
     private List<RequestRule> preset(@Nullable String access) {
-        if (access == null) {
-            return List.of();
-        }
-        List<String> methods = PRESETS.get(access);
-        if (methods == null) {
-            warn(
-                    "access",
-                    "unsupported L7 access preset '" + access
-                            + "' ignored; expected one of: read-only, read-write, full");
-            return List.of();
-        }
         Predicate<String> anyPath = context.globs().path("**");
-        return methods.stream()
+        return RuleKeys.preset(access, PRESETS, warnings::add).stream()
                 .map(method -> new RequestRule("access", method, anyPath, QueryMatcher.ANY))
                 .toList();
     }
