@@ -8,9 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Programs of this machine and of the test resources. */
 public final class Programs {
+
+    /** The first whose fetch takes its proxy from the environment. */
+    private static final int NODE = 24;
 
     private Programs() {}
 
@@ -26,6 +31,31 @@ public final class Programs {
             throw new IOException(script + ": " + output);
         }
         return output;
+    }
+
+    /** A node that is new enough: what {@code OPENSHELL_TEST_NODE} names, else the machine's own. */
+    public static Optional<Path> node() throws IOException, InterruptedException {
+        String named = System.getenv().getOrDefault("OPENSHELL_TEST_NODE", "");
+        for (Path candidate : Stream.of(named, "/usr/local/bin/node", "/usr/bin/node")
+                .filter(name -> !name.isEmpty())
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .toList()) {
+            String version = run(candidate + " --version", Path.of("/"));
+            if (Integer.parseInt(version.replaceFirst("(?s)v(\\d+).*", "$1")) >= NODE) {
+                return Optional.of(candidate.toRealPath());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Installs packages of npm's registry into a folder's {@code node_modules}; none of their scripts runs.
+     *
+     * @param packages with versions, parted by spaces
+     */
+    public static void npmInstall(String packages, Path into) throws IOException, InterruptedException {
+        run("npm install --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund " + packages, into);
     }
 
     /** Copies a test resource into a folder, for everybody to read and execute. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
 import io.openshell.distribution.Lines;
+import io.openshell.distribution.Programs;
 import io.openshell.testkit.NetworkLab;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,7 +134,7 @@ final class Agent {
 
     /** Puts a file of the test resources into the working folder. */
     Agent file(String resource) throws IOException {
-        Programs.resource(resource, workdir);
+        Programs.copy("/network/" + resource, workdir);
         return this;
     }
 

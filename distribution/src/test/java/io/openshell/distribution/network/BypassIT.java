@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openshell.distribution.Account;
 import io.openshell.distribution.Openshell;
+import io.openshell.distribution.Programs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -74,7 +75,7 @@ class BypassIT {
     private static Run run(Account account, Path folder) throws Exception {
         Path workdir = Files.createDirectory(folder.resolve("work"));
         io.openshell.distribution.Programs.compile("/network/around.c", workdir);
-        io.openshell.distribution.Programs.copy("/network/around.py", workdir);
+        Programs.copy("/network/around.py", workdir);
         io.openshell.distribution.Programs.run("chown -R " + account.uid() + ":" + account.uid() + " .", workdir);
         Openshell openshell = Openshell.of(account, folder);
         Path events = folder.resolve("home/events.jsonl");

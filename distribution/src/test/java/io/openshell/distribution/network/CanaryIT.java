@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.openshell.distribution.Lines;
+import io.openshell.distribution.Programs;
 import io.openshell.testkit.NetworkLab;
 import java.net.URLDecoder;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ class CanaryIT {
                         NetworkLab.WEB_ADDRESS,
                         443,
                         TlsLab.PYTHON,
-                        Programs.resource("canary_server.py", lab.folder()).toString(),
+                        Programs.copy("/network/canary_server.py", lab.folder()).toString(),
                         NetworkLab.WEB_ADDRESS,
                         WS_ADDRESS,
                         certificate.getFirst(),

@@ -3,6 +3,7 @@ package io.openshell.distribution.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.openshell.distribution.Programs;
 import io.openshell.testkit.CertificateLab;
 import io.openshell.testkit.CertificateLab.ServerCertificate;
 import io.openshell.testkit.NetworkLab;
@@ -201,7 +202,7 @@ class ClientsIT {
 
     private static void serveGit(ServerCertificate certificate) throws Exception {
         Path home = Files.createDirectory(lab.folder().resolve("git"));
-        Path program = Programs.resource("git_server.py", home);
+        Path program = Programs.copy("/network/git_server.py", home);
         Programs.run("""
                 git init -q --bare project.git && git -C project.git config http.receivepack true
                 git init -q work && cd work && echo a project > README && git add README

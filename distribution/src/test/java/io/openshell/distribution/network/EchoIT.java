@@ -2,6 +2,7 @@ package io.openshell.distribution.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openshell.distribution.Programs;
 import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class EchoIT {
                 NetworkLab.WEB_ADDRESS,
                 80,
                 "/usr/bin/python3",
-                Programs.resource("echo_server.py", lab.folder()).toString(),
+                Programs.copy("/network/echo_server.py", lab.folder()).toString(),
                 NetworkLab.WEB_ADDRESS,
                 chain,
                 key,
@@ -69,7 +70,7 @@ class EchoIT {
                 WS_ADDRESS,
                 443,
                 "/usr/bin/python3",
-                Programs.resource("websocket_server.py", lab.folder()).toString(),
+                Programs.copy("/network/websocket_server.py", lab.folder()).toString(),
                 WS_ADDRESS,
                 "443",
                 chain,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openshell.distribution.Programs;
 import io.openshell.testkit.CertificateLab;
 import io.openshell.testkit.CertificateLab.ServerCertificate;
 import io.openshell.testkit.NetworkLab;
@@ -82,7 +83,7 @@ class EverywhereIT {
                 NetworkLab.WEB_ADDRESS,
                 443,
                 "/usr/bin/python3",
-                Programs.resource("canary_server.py", lab.folder()).toString(),
+                Programs.copy("/network/canary_server.py", lab.folder()).toString(),
                 NetworkLab.WEB_ADDRESS,
                 WS_ADDRESS,
                 Files.writeString(lab.folder().resolve("chain.pem"), certificate.chainPem())

@@ -2,6 +2,7 @@ package io.openshell.distribution.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openshell.distribution.Programs;
 import io.openshell.testkit.NetworkLab;
 import io.openshell.testkit.NetworkLab.RecordedPlace;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.openshell.distribution.network;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.openshell.distribution.Programs;
 import io.openshell.testkit.ContainerEngine;
 import io.openshell.testkit.ContainerEngine.Kind;
 import java.io.IOException;
@@ -48,7 +49,7 @@ record Place(Optional<Kind> kind, String image) {
         Path images = Files.createTempDirectory("openshell-images-");
         try {
             compileAgent(images.resolve("agent"), images);
-            Programs.run("sh " + Programs.resource("container_images.sh", images) + " " + images, images);
+            Programs.run("sh " + Programs.copy("/network/container_images.sh", images) + " " + images, images);
             for (Kind kind : Kind.values()) {
                 importImages(ContainerEngine.shared(kind), images);
             }
@@ -69,7 +70,7 @@ record Place(Optional<Kind> kind, String image) {
 
     /** Makes the agent that any image can run; see {@code agent.c}. */
     static void compileAgent(Path program, Path folder) throws IOException, InterruptedException {
-        Path source = Programs.resource("agent.c", folder);
+        Path source = Programs.copy("/network/agent.c", folder);
         Programs.run("cc -std=gnu11 -O1 -static -s -w -o " + program + " " + source + " -lssl -lcrypto", folder);
     }
 

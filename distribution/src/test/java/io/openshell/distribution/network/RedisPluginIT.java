@@ -3,6 +3,7 @@ package io.openshell.distribution.network;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openshell.distribution.Programs;
 import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;

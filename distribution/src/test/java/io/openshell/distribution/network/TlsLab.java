@@ -1,5 +1,6 @@
 package io.openshell.distribution.network;
 
+import io.openshell.distribution.Programs;
 import io.openshell.testkit.CertificateLab;
 import io.openshell.testkit.CertificateLab.ServerCertificate;
 import io.openshell.testkit.NetworkLab;
@@ -63,7 +64,7 @@ final class TlsLab implements AutoCloseable {
     void serve(String interpreter, String resource, List<String> hosts, Object... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 interpreter,
-                Programs.resource(resource, folder()).toString(),
+                Programs.copy("/network/" + resource, folder()).toString(),
                 NetworkLab.WEB_ADDRESS,
                 Integer.toString(PORT)));
         command.addAll(certificate(hosts));
