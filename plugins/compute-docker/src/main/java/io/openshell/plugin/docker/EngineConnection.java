@@ -4,11 +4,13 @@ import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.api.compute.ComputeException.Kind;
 import io.openshell.plugin.docker.endpoint.EngineSocket;
+import io.openshell.plugin.docker.endpoint.Surroundings;
 import io.openshell.plugin.docker.http.HttpAnswer;
 import io.openshell.plugin.docker.http.HttpRequest;
 import io.openshell.plugin.docker.http.UnixHttp;
 import io.openshell.plugin.docker.json.Json;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -28,11 +30,18 @@ final class EngineConnection {
 
     private final String driver;
     private final Supplier<EngineSocket> search;
+    private final long user;
     private volatile Optional<Engine> agreed = Optional.empty();
 
     EngineConnection(String driver, Supplier<EngineSocket> search) {
+        this(driver, search, Surroundings.ofThisProcess().user());
+    }
+
+    /** @param user whom this process runs as */
+    EngineConnection(String driver, Supplier<EngineSocket> search, long user) {
         this.driver = driver;
         this.search = search;
+        this.user = user;
     }
 
     /** The engine; one that answered once is taken to be there, and calls find out if it is not. */
@@ -68,6 +77,7 @@ final class EngineConnection {
             // Podman takes up to half a second for its version, and none for this.
             HttpAnswer ping = http.call(HttpRequest.get("/_ping"), LIMIT);
             success(ping, failures, "ping");
+            requireOwn(failures.socket());
             Optional<String> podman = ping.field("Libpod-API-Version");
             if (podman.isPresent()) {
                 return podman(EngineVersion.parse(podman.get()));
@@ -81,6 +91,17 @@ final class EngineConnection {
             return new DockerDialect(spoken, limits(http, failures, spoken));
         } catch (IOException e) {
             throw failures.unanswered(e, "version");
+        }
+    }
+
+    /** Another user's engine cannot reach the control socket, and is nobody to rely on. */
+    private void requireOwn(Path socket) throws ComputeException, IOException {
+        long owner = EngineReport.user(socket);
+        if (owner != 0 && owner != user) {
+            throw new ComputeException(
+                    Kind.PRECONDITION,
+                    driver + ": " + socket + ": the engine of user " + owner
+                            + " (expected: root's or your own; run this" + " as that user)");
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.openshell.api.compute.Capabilities.Limit;
 import io.openshell.api.compute.ComputeException;
 import io.openshell.plugin.docker.endpoint.EngineSocket;
+import io.openshell.plugin.docker.endpoint.Surroundings;
 import io.openshell.plugin.docker.http.FakeServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,12 +54,29 @@ class ConnectionTest {
                 request -> List.of(request.startsWith("GET /_ping ") ? ping : FakeServer.json(200, info)))) {
             Dialect roots = connection("docker", server.socket()).engine().dialect();
             Files.setAttribute(server.socket(), "unix:uid", 1000);
-            Dialect somebodys = connection("docker", server.socket()).engine().dialect();
+            Dialect somebodys =
+                    connection("docker", server.socket(), 1000).engine().dialect();
 
             EngineVersion version = new EngineVersion(1, 41);
             assertThat(roots).isEqualTo(new DockerDialect(version, Set.of(Limit.values())));
             assertThat(somebodys).isEqualTo(new DockerDialect(version, Set.of(Limit.PIDS)));
             assertThat(server.requests()).hasSize(3).last().asString().startsWith("GET /v1.41/info ");
+        }
+    }
+
+    @Test
+    @Tag("root")
+    void the_engine_of_another_user_is_not_used_by_root_either() throws Exception {
+        try (FakeServer server = FakeServer.saying(PODMAN_5)) {
+            Files.setAttribute(server.socket(), "unix:uid", 1000);
+            String problem = ": " + server.socket() + ": the engine of user 1000 (expected: root's or your own; ";
+
+            assertThatThrownBy(() -> connection("docker", server.socket(), 0).engine())
+                    .hasMessageStartingWith("docker" + problem);
+            assertThatThrownBy(() -> connection("podman", server.socket(), 1001).engine())
+                    .hasMessageStartingWith("podman" + problem);
+            assertThat(connection("podman", server.socket(), 1000).engine().dialect())
+                    .isInstanceOf(PodmanDialect.class);
         }
     }
 
@@ -144,7 +162,11 @@ class ConnectionTest {
     }
 
     private static EngineConnection connection(String driver, Path socket) {
-        return new EngineConnection(driver, () -> new EngineSocket.At(socket, "the test"));
+        return connection(driver, socket, Surroundings.ofThisProcess().user());
+    }
+
+    private static EngineConnection connection(String driver, Path socket, long user) {
+        return new EngineConnection(driver, () -> new EngineSocket.At(socket, "the test"), user);
     }
 
     private static String docker(String newest, String oldest) {
