@@ -29,6 +29,9 @@ public interface AgentSide {
     /** Stops or resumes reading. */
     void reading(boolean wanted);
 
+    /** What time-outs are counted by, in nanoseconds from anywhere. */
+    long nanoTime();
+
     /** {@link InferenceSession#overdue} comes after this time, counted from now, unless this is called again. */
     void allow(long millis);
 

@@ -105,10 +105,11 @@ final class AnswerRelay {
         try {
             boolean more = true;
             while (more && exchange.answering(this)) {
-                more = step(reader.read(in));
-            }
-            if (in.isReadable()) {
-                exchange.unexpectedBytes();
+                BodyReader.Step step = reader.read(in);
+                if (step == BodyReader.Step.END && in.isReadable()) {
+                    exchange.unexpectedBytes();
+                }
+                more = step(step);
             }
         } finally {
             in.release();

@@ -54,19 +54,19 @@ final class Backend {
         return key;
     }
 
-    /** Its addresses, if they are known: at once, and without asking anybody. */
-    List<InetAddress> knownAddresses() {
-        Known now = known;
-        return now != null && now.untilNanos() - System.nanoTime() > 0 ? now.addresses() : List.of();
+    /** Its addresses, if they are known at this time: at once, and without asking anybody. */
+    List<InetAddress> knownAddresses(long nanos) {
+        Known last = known;
+        return last != null && last.untilNanos() - nanos > 0 ? last.addresses() : List.of();
     }
 
-    /** Its addresses, each of which may be dialled; fails if there is none, or one that may not. */
-    CompletableFuture<List<InetAddress>> addresses() {
-        List<InetAddress> already = knownAddresses();
+    /** Its addresses as of this time, each of which may be dialled; fails if there is none, or one that may not. */
+    CompletableFuture<List<InetAddress>> addresses(long nanos) {
+        List<InetAddress> already = knownAddresses(nanos);
         if (!already.isEmpty()) {
             return CompletableFuture.completedFuture(already);
         }
-        return resolved().thenApply(this::checked);
+        return resolved().thenApply(found -> checked(found, nanos));
     }
 
     private CompletableFuture<List<InetAddress>> resolved() {
@@ -86,7 +86,7 @@ final class Backend {
         return result.orTimeout(EgressLimits.RESOLVE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private List<InetAddress> checked(List<InetAddress> found) {
+    private List<InetAddress> checked(List<InetAddress> found, long nanos) {
         for (InetAddress address : found) {
             BackendAddress.refusal(route, address).ifPresent(reason -> {
                 throw new IllegalStateException(reason);
@@ -95,8 +95,7 @@ final class Backend {
         if (found.isEmpty()) {
             throw new IllegalStateException("the backend's name has no address");
         }
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(InferenceLimits.ADDRESSES_MILLIS);
-        known = new Known(found, until);
+        known = new Known(found, nanos + TimeUnit.MILLISECONDS.toNanos(InferenceLimits.ADDRESSES_MILLIS));
         return found;
     }
 }

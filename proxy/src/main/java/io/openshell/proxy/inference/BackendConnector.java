@@ -39,13 +39,14 @@ final class BackendConnector {
      * @param fresh whether it must not have been idle
      */
     void connect(Backend backend, boolean fresh, Taker taker) {
-        List<InetAddress> known = backend.knownAddresses();
+        long now = agent.nanoTime();
+        List<InetAddress> known = backend.knownAddresses(now);
         UpstreamConnection idle = fresh || known.isEmpty() ? null : agent.pool().take(backend.key(), known);
         if (idle != null) {
             taker.connected(idle);
             return;
         }
-        backend.addresses()
+        backend.addresses(now)
                 .whenComplete((addresses, failure) -> agent.eventLoop().execute(() -> {
                     if (taker.waiting() && failure == null) {
                         dial(backend.route().endpoint(), addresses, taker);

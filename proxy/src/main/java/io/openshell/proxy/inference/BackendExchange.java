@@ -69,12 +69,12 @@ final class BackendExchange implements UpstreamReader {
         this.candidates = candidates;
         this.backend = candidates.getFirst();
         this.connector = new BackendConnector(gateway.surroundings(), agent);
-        this.account = new ExchangeRecord(gateway, request, admitted);
+        this.account = new ExchangeRecord(gateway, request, admitted, agent::nanoTime);
     }
 
     void begin() {
         attempts++;
-        attemptNanos = System.nanoTime();
+        attemptNanos = agent.nanoTime();
         phase = Phase.CONNECTING;
         backend = candidates.get(attempts - 1);
         repeated = false;
@@ -166,7 +166,7 @@ final class BackendExchange implements UpstreamReader {
 
     /** What is left of the route's time for an answer that is passed on whole; at least something. */
     long remainingMillis() {
-        long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - attemptNanos);
+        long spent = TimeUnit.NANOSECONDS.toMillis(agent.nanoTime() - attemptNanos);
         return Math.max(1, backend.route().timeout().toMillis() - spent);
     }
 
@@ -210,7 +210,7 @@ final class BackendExchange implements UpstreamReader {
             return;
         }
         if (unavailable) {
-            backend.health().failed(System.nanoTime());
+            backend.health().failed(agent.nanoTime());
         } else {
             backend.health().answered();
         }
@@ -229,13 +229,13 @@ final class BackendExchange implements UpstreamReader {
         account.firstByte();
         phase = Phase.ANSWERING;
         answer = relay;
-        relay.begin();
         ByteBuf behind = received;
         received = null;
+        unexpected = head.framing().isEmpty() && behind != null && behind.isReadable();
+        relay.begin();
         if (behind != null && answering(relay)) {
             relay.take(behind);
         } else if (behind != null) {
-            unexpected |= behind.isReadable();
             behind.release();
         }
     }
@@ -244,11 +244,9 @@ final class BackendExchange implements UpstreamReader {
         return phase == Phase.ANSWERING && answer == relay;
     }
 
-    /** The backend has sent more than its answer. */
+    /** The backend has sent more than its answer, which ends now: nothing else is asked on this connection. */
     void unexpectedBytes() {
-        if (upstream != null) {
-            unexpected = true;
-        }
+        unexpected = true;
     }
 
     boolean agentMayGoOn() {
@@ -276,7 +274,7 @@ final class BackendExchange implements UpstreamReader {
      * @param told whether the agent knows, so that the connection may go on
      */
     void cutOff(ResponseHead head, String reason, boolean told) {
-        backend.health().failed(System.nanoTime());
+        backend.health().failed(agent.nanoTime());
         boolean goOn = agentMayGoOn();
         over(head.status(), "response truncated: " + reason, false);
         if (told) {
@@ -300,7 +298,7 @@ final class BackendExchange implements UpstreamReader {
 
     /** This backend does not answer: the next one, if there is one. */
     private void failed(String reason) {
-        backend.health().failed(System.nanoTime());
+        backend.health().failed(agent.nanoTime());
         dropUpstream();
         if (attempts < candidates.size()) {
             account.attemptFailed(reason);

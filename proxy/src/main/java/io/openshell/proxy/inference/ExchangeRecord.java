@@ -9,6 +9,7 @@ import io.openshell.core.inference.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What one exchange leaves on record, and in the budget. Nothing of what was asked or answered. */
@@ -17,15 +18,20 @@ final class ExchangeRecord {
     private final InferenceGateway gateway;
     private final InferenceRequest request;
     private final BudgetMeter.Admitted admitted;
-    private final long begun = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long begun;
     private long firstByte;
     private int attempts;
     private @Nullable InferenceRoute route;
 
-    ExchangeRecord(InferenceGateway gateway, InferenceRequest request, BudgetMeter.Admitted admitted) {
+    /** @param nanoTime as {@link System#nanoTime()} */
+    ExchangeRecord(
+            InferenceGateway gateway, InferenceRequest request, BudgetMeter.Admitted admitted, LongSupplier nanoTime) {
         this.gateway = gateway;
         this.request = request;
         this.admitted = admitted;
+        this.nanoTime = nanoTime;
+        this.begun = nanoTime.getAsLong();
     }
 
     void attempt(InferenceRoute at) {
@@ -39,7 +45,7 @@ final class ExchangeRecord {
     }
 
     void firstByte() {
-        firstByte = System.nanoTime();
+        firstByte = nanoTime.getAsLong();
     }
 
     /** The request was refused before anything of it was sent. */
@@ -86,7 +92,7 @@ final class ExchangeRecord {
 
     private List<Fact> facts() {
         List<Fact> facts = new ArrayList<>();
-        facts.add(Fact.of("latency_ms", millis(System.nanoTime())));
+        facts.add(Fact.of("latency_ms", millis(nanoTime.getAsLong())));
         facts.add(new Fact("route", route == null ? "" : route.id()));
         if (attempts > 1) {
             facts.add(Fact.of("attempts", attempts));

@@ -29,7 +29,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One sandbox's inference: its routes, how its backends fare, and what it has used. Safe for use by all event loops. */
-public final class InferenceGateway {
+public final class InferenceGateway implements AutoCloseable {
 
     private static final Destination PLACE = new Destination(InferenceSettings.HOST, InferenceSettings.PORT);
 
@@ -112,11 +112,10 @@ public final class InferenceGateway {
         return !settings.routes().isEmpty();
     }
 
-    /** The backends for a protocol, in the order in which they are tried now. */
-    List<Backend> candidates(InferenceProtocol protocol) {
-        long now = System.nanoTime();
+    /** The backends for a protocol, in the order in which they are tried at this time of {@link AgentSide#nanoTime}. */
+    List<Backend> candidates(InferenceProtocol protocol, long nanos) {
         return RouteChoice.of(
-                        settings.routes(), protocol, route -> health(route).rests(now))
+                        settings.routes(), protocol, route -> health(route).rests(nanos))
                 .stream()
                 .map(route -> Objects.requireNonNull(backends.get(route.id())))
                 .toList();
@@ -149,5 +148,11 @@ public final class InferenceGateway {
 
     private BackendHealth health(InferenceRoute route) {
         return Objects.requireNonNull(backends.get(route.id())).health();
+    }
+
+    /** The sandbox has ended: what is known of its backends' keys is overwritten once no answer is searched for them. */
+    @Override
+    public void close() {
+        echoes.close();
     }
 }

@@ -193,7 +193,7 @@ public final class InferenceSession {
             answer(request, InferenceAnswer.NOT_CONFIGURED, "inference is not configured");
             return;
         }
-        List<Backend> candidates = gateway.candidates(request.protocol());
+        List<Backend> candidates = gateway.candidates(request.protocol(), agent.nanoTime());
         if (candidates.isEmpty()) {
             answer(
                     request,

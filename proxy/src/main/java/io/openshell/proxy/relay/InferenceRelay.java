@@ -94,6 +94,11 @@ final class InferenceRelay implements ConnectionState, AgentSide {
     }
 
     @Override
+    public long nanoTime() {
+        return client.loop().nanoTime();
+    }
+
+    @Override
     public void allow(long millis) {
         client.allow(millis);
     }

@@ -95,6 +95,7 @@ public final class SandboxRelay {
     public void end() {
         loops.forEach((eventLoop, loop) -> eventLoop.execute(() -> loop.end(this)));
         echoes.close();
+        inference.close();
     }
 
     /** How many connections are open. */

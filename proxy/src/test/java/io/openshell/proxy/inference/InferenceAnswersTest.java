@@ -7,27 +7,24 @@ import static io.openshell.proxy.inference.InferenceLab.chat;
 import static io.openshell.proxy.inference.InferenceLab.completion;
 import static io.openshell.proxy.inference.InferenceLab.json;
 import static io.openshell.proxy.inference.InferenceLab.post;
+import static io.openshell.proxy.inference.Talk.STREAM_HEAD;
+import static io.openshell.proxy.inference.Talk.chunk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openshell.proxy.ProxyFixture;
-import io.openshell.proxy.ProxyRuntime;
-import io.openshell.proxy.relay.RelayLimits;
 import io.openshell.testkit.RawClient;
 import io.openshell.testkit.RawResponse;
 import io.openshell.testkit.RecordingUpstream;
 import io.openshell.testkit.Reply;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,21 +32,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What comes back: streams, breaks, other backends, and budgets. */
 class InferenceAnswersTest {
 
-    private static final String STREAM_HEAD =
-            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
-
-    private static String chunk(String text) {
-        return Integer.toHexString(text.getBytes(UTF_8).length) + "\r\n" + text + "\r\n";
-    }
-
     @Test
     void each_piece_of_a_stream_arrives_before_the_next_is_made() throws Exception {
         CountDownLatch seen = new CountDownLatch(1);
         try (RecordingUpstream backend = RecordingUpstream.conversing((in, out) -> {
-                    readRequest(in);
-                    write(out, STREAM_HEAD + chunk("data: {\"choices\":[{\"delta\":{\"content\":\"one\"}}]}\n\n"));
-                    await(seen);
-                    write(
+                    Talk.readRequest(in);
+                    Talk.write(out, STREAM_HEAD + chunk("data: {\"choices\":[{\"delta\":{\"content\":\"one\"}}]}\n\n"));
+                    Talk.await(seen);
+                    Talk.write(
                             out,
                             chunk("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\n\n")
                                     + chunk("data: [DONE]\n\n") + "0\r\n\r\n");
@@ -61,7 +51,7 @@ class InferenceAnswersTest {
             assertThat(client.readHead()).contains("Transfer-Encoding: chunked");
             byte[] first = client.read(4);
             seen.countDown();
-            String rest = readChunks(client);
+            String rest = Talk.readChunks(client);
             assertThat(new String(first, UTF_8)).isNotEmpty();
             assertThat(rest).contains("[DONE]");
             assertThat(lab.proxy.jsonEvents().getLast())
@@ -86,82 +76,6 @@ class InferenceAnswersTest {
                     .contains("response truncated: upstream read error", "\"tokens\":\"estimated\"", "Failure");
             // The framing is whole, so the connection is too.
             assertThat(client.send(chat(CHAT_BODY)).readResponse().status()).isEqualTo(200);
-        }
-    }
-
-    @Test
-    void a_stream_may_pause_for_two_minutes_and_not_longer() throws Exception {
-        AtomicLong later = new AtomicLong();
-        CountDownLatch paused = new CountDownLatch(1);
-        CountDownLatch over = new CountDownLatch(1);
-        try (ProxyRuntime runtime = ProxyFixture.runtime(() -> System.nanoTime() + later.get());
-                RecordingUpstream backend = RecordingUpstream.conversing((in, out) -> {
-                    readRequest(in);
-                    write(out, STREAM_HEAD + chunk("data: 1\n\n"));
-                    await(paused);
-                    write(out, chunk("data: 2\n\n"));
-                    await(over);
-                });
-                InferenceLab lab = InferenceLab.openai(runtime, backend);
-                RawClient client = lab.connect()) {
-            client.send(chat(CHAT_BODY)).readHead();
-            readUntil(client, "data: 1\n\n");
-
-            pass(later, 118);
-            paused.countDown();
-            readUntil(client, "data: 2\n\n");
-            pass(later, 118);
-            assertThat(lab.proxy.jsonEvents()).noneMatch(event -> event.contains("idle"));
-            pass(later, 4);
-
-            assertThat(readChunks(client))
-                    .contains("data: {\"error\":{\"message\":\"response truncated: chunk idle timeout exceeded\","
-                            + "\"type\":\"proxy_stream_error\"}}\n\n");
-            assertThat(lab.proxy.jsonEvents().getLast())
-                    .contains("response truncated: chunk idle timeout exceeded", "Failure");
-            over.countDown();
-        }
-    }
-
-    @Test
-    void an_agent_that_does_not_read_is_cut_off_and_the_backend_is_not_blamed() throws Exception {
-        AtomicLong later = new AtomicLong();
-        String event = "data: " + "x".repeat(65_528) + "\n\n";
-        try (ProxyRuntime runtime = ProxyFixture.runtime(() -> System.nanoTime() + later.get());
-                RecordingUpstream endless = RecordingUpstream.conversing((in, out) -> {
-                    readRequest(in);
-                    write(out, STREAM_HEAD);
-                    for (int sent = 0; sent < 400; sent++) {
-                        write(out, chunk(event));
-                    }
-                });
-                RecordingUpstream second = RecordingUpstream.plain(any -> completion(1, 1));
-                InferenceLab lab = InferenceLab.openai(runtime, endless, second);
-                RawClient deaf = lab.connect();
-                RawClient other = lab.connect()) {
-            deaf.send(chat(CHAT_BODY)).readHead();
-            Thread.sleep(1000);
-            pass(later, 122);
-
-            assertThat(lab.proxy.jsonEvents().getLast())
-                    .contains("response truncated: the client does not read", "Failure");
-            assertThat(other.send(chat(CHAT_BODY)).readHead())
-                    .as("the first backend is asked first, as before")
-                    .contains("text/event-stream");
-            assertThat(second.requests()).isEmpty();
-        }
-    }
-
-    /** Lets so much time pass, and the proxy notice it. */
-    private static void pass(AtomicLong later, long seconds) throws InterruptedException {
-        later.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
-        Thread.sleep(3 * RelayLimits.TICK_MILLIS);
-    }
-
-    private static void readUntil(RawClient client, String end) throws IOException {
-        StringBuilder text = new StringBuilder();
-        while (text.indexOf(end) < 0) {
-            text.append(new String(client.read(1), UTF_8));
         }
     }
 
@@ -197,10 +111,10 @@ class InferenceAnswersTest {
     void a_stream_has_an_end_even_if_the_backend_knows_none() throws Exception {
         String event = "data: " + "x".repeat(65_528) + "\n\n";
         try (RecordingUpstream backend = RecordingUpstream.conversing((in, out) -> {
-                    readRequest(in);
-                    write(out, STREAM_HEAD);
+                    Talk.readRequest(in);
+                    Talk.write(out, STREAM_HEAD);
                     for (int i = 0; i < 1000; i++) {
-                        write(out, chunk(event));
+                        Talk.write(out, chunk(event));
                     }
                 });
                 InferenceLab lab = InferenceLab.openai(backend);
@@ -215,7 +129,7 @@ class InferenceAnswersTest {
     @Test
     void another_backend_answers_when_one_cannot_and_the_dead_one_is_left_alone_for_a_while() throws Exception {
         try (RecordingUpstream down = RecordingUpstream.plain(any -> json(503, "{}"));
-                RecordingUpstream silent = RecordingUpstream.conversing((in, out) -> readRequest(in));
+                RecordingUpstream silent = RecordingUpstream.conversing((in, out) -> Talk.readRequest(in));
                 RecordingUpstream up = RecordingUpstream.plain(any -> completion(5, 2));
                 InferenceLab lab = InferenceLab.with(InferenceLab.routes(down, silent, up) + "\n", down, silent, up);
                 RawClient client = lab.connect()) {
@@ -273,6 +187,25 @@ class InferenceAnswersTest {
                 RawClient client = lab.connect()) {
             assertThat(client.send(chat(CHAT_BODY)).readResponse().status()).isEqualTo(status);
             assertThat(second.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_redirect_is_the_agents_to_follow_and_no_key_goes_there() throws Exception {
+        try (RecordingUpstream elsewhere = RecordingUpstream.plain(any -> completion(1, 1));
+                RecordingUpstream backend = RecordingUpstream.plain(
+                        any -> Reply.raw("HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:"
+                                + elsewhere.port() + "/v1/chat/completions\r\nContent-Length: 0\r\n\r\n"));
+                InferenceLab lab = InferenceLab.openai(backend);
+                RawClient client = lab.connect()) {
+            lab.proxy.route("127.0.0.1", elsewhere.port(), elsewhere.address());
+            RawResponse response = client.send(chat(CHAT_BODY)).readResponse();
+
+            assertThat(response.status()).isEqualTo(307);
+            assertThat(response.header("location"))
+                    .contains("http://127.0.0.1:" + elsewhere.port() + "/v1/chat/completions");
+            assertThat(backend.requests()).hasSize(1);
+            assertThat(elsewhere.connections()).isEmpty();
         }
     }
 
@@ -351,6 +284,73 @@ class InferenceAnswersTest {
     }
 
     @Test
+    void a_key_that_lies_across_two_searches_is_masked() throws Exception {
+        for (int before = 16 * 1024 - KEY.length(); before < 16 * 1024; before += 7) {
+            String event = "data: " + "x".repeat(before - 6) + KEY + "\n\n";
+            try (RecordingUpstream backend =
+                            RecordingUpstream.plain(any -> Reply.raw(STREAM_HEAD + chunk(event) + "0\r\n\r\n"));
+                    InferenceLab lab = InferenceLab.openai(backend);
+                    RawClient client = lab.connect()) {
+                assertThat(client.send(chat(CHAT_BODY)).readResponse().text())
+                        .isEqualTo(event.replace(KEY, "*".repeat(KEY.length())));
+            }
+        }
+    }
+
+    @Test
+    void what_could_have_become_a_key_goes_on_when_the_stream_breaks_off() throws Exception {
+        String begun = "data: " + KEY.substring(0, 9);
+        try (RecordingUpstream backend = RecordingUpstream.plain(
+                        any -> Reply.raw(STREAM_HEAD + chunk(begun)).thenClose());
+                InferenceLab lab = InferenceLab.openai(backend);
+                RawClient client = lab.connect()) {
+            assertThat(client.send(chat(CHAT_BODY)).readResponse().text()).startsWith(begun + "\n\ndata: {\"error\"");
+        }
+    }
+
+    @Test
+    void an_event_that_is_whole_is_not_ended_again() throws Exception {
+        try (RecordingUpstream backend = RecordingUpstream.conversing((in, out) -> {
+                    Talk.readRequest(in);
+                    Talk.write(out, STREAM_HEAD + chunk("data: 1\n"));
+                    Talk.write(out, chunk("\n"));
+                });
+                InferenceLab lab = InferenceLab.openai(backend);
+                RawClient client = lab.connect()) {
+            assertThat(client.send(chat(CHAT_BODY)).readResponse().text()).startsWith("data: 1\n\ndata: {\"error\"");
+        }
+    }
+
+    @Test
+    void an_answer_without_a_body_stays_one() throws Exception {
+        try (RecordingUpstream backend =
+                        RecordingUpstream.plain(any -> Reply.raw("HTTP/1.1 204 No Content\r\nX-A: b\r\n\r\n"));
+                InferenceLab lab = InferenceLab.openai(backend);
+                RawClient client = lab.connect()) {
+            for (String request : List.of(chat(CHAT_BODY), MODELS)) {
+                RawResponse response = client.send(request).readResponse();
+                assertThat(response.status()).isEqualTo(204);
+                assertThat(response.header("transfer-encoding")).isEmpty();
+                assertThat(response.header("content-length")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void an_answer_that_is_passed_on_whole_has_an_end_too() throws Exception {
+        try (RecordingUpstream backend = RecordingUpstream.conversing((in, out) -> {
+                    Talk.readRequest(in);
+                    Talk.write(out, "HTTP/1.1 200 OK\r\nContent-Length: " + (33 << 20) + "\r\n\r\n");
+                    Talk.write(out, " ".repeat(33 << 20));
+                });
+                InferenceLab lab = InferenceLab.openai(backend);
+                RawClient client = lab.connect()) {
+            assertThat(client.send(MODELS).readResponse().status()).isEqualTo(502);
+            assertThat(lab.proxy.jsonEvents().getLast()).contains("exceeded maximum streaming body size");
+        }
+    }
+
+    @Test
     void answers_that_cannot_be_passed_on_are_a_bad_gateway() throws Exception {
         for (String reply : List.of(
                 "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
@@ -413,8 +413,8 @@ class InferenceAnswersTest {
     void a_client_that_goes_away_ends_the_backends_work() throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
         try (RecordingUpstream backend = RecordingUpstream.conversing((in, out) -> {
-                    readRequest(in);
-                    write(out, STREAM_HEAD + chunk("data: 1\n\n"));
+                    Talk.readRequest(in);
+                    Talk.write(out, STREAM_HEAD + chunk("data: 1\n\n"));
                     if (in.read() < 0) {
                         ended.countDown();
                     }
@@ -434,14 +434,14 @@ class InferenceAnswersTest {
         int streams = 100;
         CountDownLatch go = new CountDownLatch(1);
         try (RecordingUpstream backend = RecordingUpstream.conversing((in, out) -> {
-                    readRequest(in);
-                    write(out, STREAM_HEAD);
-                    await(go);
+                    Talk.readRequest(in);
+                    Talk.write(out, STREAM_HEAD);
+                    Talk.await(go);
                     // More than all buffers between: what the client does not take stays here.
                     for (int i = 0; i < 400; i++) {
-                        write(out, chunk("data: " + "x".repeat(32_768) + "\n\n"));
+                        Talk.write(out, chunk("data: " + "x".repeat(32_768) + "\n\n"));
                     }
-                    write(out, "0\r\n\r\n");
+                    Talk.write(out, "0\r\n\r\n");
                 });
                 InferenceLab lab = InferenceLab.openai(backend)) {
             lab.proxy.discardingEvents();
@@ -460,44 +460,6 @@ class InferenceAnswersTest {
                 client.close();
             }
             assertThat(held / streams).isLessThan(512 * 1024);
-        }
-    }
-
-    /** Reads a request of {@link InferenceLab#chat}. */
-    private static void readRequest(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int next = in.read();
-            if (next < 0) {
-                return;
-            }
-            head.append((char) next);
-        }
-        String length = head.toString().replaceFirst("(?is).*content-length: (\\d+).*", "$1");
-        in.readNBytes(Integer.parseInt(length));
-    }
-
-    private static String readChunks(RawClient client) throws IOException {
-        StringBuilder text = new StringBuilder();
-        while (!text.toString().endsWith("0\r\n\r\n")) {
-            text.append(new String(client.read(1), UTF_8));
-        }
-        return text.toString();
-    }
-
-    private static void write(OutputStream out, String text) throws IOException {
-        out.write(text.getBytes(UTF_8));
-        out.flush();
-    }
-
-    private static void await(CountDownLatch latch) throws IOException {
-        try {
-            if (!latch.await(20, TimeUnit.SECONDS)) {
-                throw new IOException("waited in vain");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
         }
     }
 }

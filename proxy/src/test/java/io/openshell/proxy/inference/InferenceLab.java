@@ -47,14 +47,19 @@ final class InferenceLab implements AutoCloseable {
         return new InferenceLab(routes, Optional.empty(), backends);
     }
 
+    /** The same, with time-outs that the test lets pass. */
+    static InferenceLab with(PassingTime time, String routes, RecordingUpstream... backends) throws IOException {
+        return new InferenceLab(routes, Optional.of(time.runtime()), backends);
+    }
+
     /** One route of the openai profile to each backend, in order, named m0, m1 and so on. */
     static InferenceLab openai(RecordingUpstream... backends) throws IOException {
         return new InferenceLab(routes(backends), Optional.empty(), backends);
     }
 
-    /** The same on threads that the test ends. */
-    static InferenceLab openai(ProxyRuntime runtime, RecordingUpstream... backends) throws IOException {
-        return new InferenceLab(routes(backends), Optional.of(runtime), backends);
+    /** The same, with time-outs that the test lets pass. */
+    static InferenceLab openai(PassingTime time, RecordingUpstream... backends) throws IOException {
+        return with(time, routes(backends), backends);
     }
 
     /** What {@link #openai} has, as a file. */

@@ -8,6 +8,7 @@ import static io.openshell.proxy.inference.InferenceLab.completion;
 import static io.openshell.proxy.inference.InferenceLab.json;
 import static io.openshell.proxy.inference.InferenceLab.post;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openshell.proxy.ProxyFixture;
 import io.openshell.proxy.sandbox.PeerIdentity;
@@ -20,6 +21,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -151,6 +157,75 @@ class InferenceRequestsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1//chat/completions",
+                "/v1/./chat/completions",
+                "/v1/x/../chat/completions",
+                "/v1/chat;x=y/completions",
+                "/v1/chat/completion%73",
+                "/v1/models/%2e%2e/chat/completions",
+            })
+    void a_path_that_is_another_spelling_of_one_goes_out_in_the_plain_one(String path) throws Exception {
+        try (RecordingUpstream backend = RecordingUpstream.plain(any -> completion(5, 2));
+                InferenceLab lab = InferenceLab.openai(backend);
+                RawClient client = lab.connect()) {
+            assertThat(client.send(post(path, CHAT_BODY)).readResponse().status())
+                    .isEqualTo(200);
+            assertThat(backend.requests().getFirst().target()).isEqualTo("/v1/chat/completions");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/V1/chat/completions",
+                "/v1/chat/completions/",
+                "/v1/chat/completions/x",
+                "/v1/chat%2fcompletions",
+                "/v1/chat%5ccompletions",
+                "/v1/chat\\completions",
+                "/v1/chat/completions%00",
+                "/v1/chat/completions%20",
+                "/v1/chat/completions#x",
+                "/v1/chat/completion%2573",
+                "/v1/chat/completions/..",
+                "/../v1/chat/completions",
+                "/v1/%252e%252e/v1/chat/completions",
+                "v1/chat/completions",
+                "//inference.local/v1/chat/completions",
+                "*",
+            })
+    void a_path_that_is_none_goes_nowhere(String path) throws Exception {
+        try (RecordingUpstream backend = RecordingUpstream.plain(any -> completion(5, 2));
+                InferenceLab lab = InferenceLab.openai(backend);
+                RawClient client = lab.connect()) {
+            RawResponse refused = client.send(post(path, CHAT_BODY)).readResponse();
+
+            assertThat(refused.status()).isIn(400, 403);
+            assertThat(client.closesWithin(Duration.ofSeconds(5))).isTrue();
+            assertThat(backend.text()).isEmpty();
+            assertThat(lab.proxy.events()).anyMatch(it -> it.contains("Inference interception denied: "));
+        }
+    }
+
+    @Test
+    void a_model_of_the_list_is_asked_for_within_it() throws Exception {
+        try (RecordingUpstream backend = RecordingUpstream.plain(any -> json(200, "{}"));
+                InferenceLab lab = InferenceLab.openai(backend);
+                RawClient client = lab.connect()) {
+            client.send(MODELS.replace("/v1/models", "/v1/models/a%2Db/./c")).readResponse();
+            assertThat(backend.requests().getFirst().target()).isEqualTo("/v1/models/a-b/c");
+
+            assertThat(client.send(MODELS.replace("/v1/models", "/v1/models/..%2f..%2fadmin"))
+                            .readResponse()
+                            .status())
+                    .isEqualTo(403);
+            assertThat(backend.requests()).hasSize(1);
+        }
+    }
+
     @Test
     void ambiguous_framing_is_refused_and_ends_the_connection() throws Exception {
         String head = "POST /v1/chat/completions HTTP/1.1\r\nHost: inference.local\r\n";
@@ -180,6 +255,60 @@ class InferenceRequestsTest {
     }
 
     @Test
+    void bodies_that_hold_too_much_together_are_refused_until_there_is_room_again() throws Exception {
+        String large = "POST /v1/chat/completions HTTP/1.1\r\nHost: inference.local\r\nContent-Length: " + (10 << 20)
+                + "\r\n\r\n" + " ".repeat((10 << 20) - 1);
+        String last = large.substring(0, large.length() - (6 << 20) + (16 << 10));
+        try (RecordingUpstream backend = RecordingUpstream.plain(any -> completion(5, 2));
+                InferenceLab lab = InferenceLab.openai(backend)) {
+            RawResponse refused =
+                    firstAnswer(lab, Stream.concat(Stream.generate(() -> large).limit(6), Stream.of(last)));
+
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.header("retry-after")).contains("1");
+            assertThat(refused.text()).isEqualTo("{\"error\":\"too many large requests\"}");
+            assertThat(backend.await(() -> lab.proxy.server().openConnections() == 0, Duration.ofSeconds(10)))
+                    .isTrue();
+            try (RawClient client = lab.connect()) {
+                String next = chat("{\"x\":\"" + "y".repeat(5 << 20) + "\"}");
+                assertThat(client.send(next).readResponse().status())
+                        .as("once those have gone")
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void answers_that_are_passed_on_whole_hold_no_more_together() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        try (RecordingUpstream backend = RecordingUpstream.conversing((in, out) -> {
+                    Talk.readRequest(in);
+                    Talk.write(out, "HTTP/1.1 200 OK\r\nContent-Length: " + (24 << 20) + "\r\n\r\n");
+                    Talk.write(out, " ".repeat((24 << 20) - 1));
+                    Talk.await(over);
+                });
+                InferenceLab lab = InferenceLab.openai(backend)) {
+            RawResponse refused = firstAnswer(lab, Stream.generate(() -> MODELS).limit(3));
+
+            assertThat(refused.status()).isEqualTo(502);
+            assertThat(lab.proxy.jsonEvents()).anyMatch(it -> it.contains("the sandbox's requests hold too much"));
+            over.countDown();
+        }
+    }
+
+    /** The first answer to any of these requests, each on a connection of its own; the others end then. */
+    private static RawResponse firstAnswer(InferenceLab lab, Stream<String> requests) throws Exception {
+        try (ExecutorService each = Executors.newVirtualThreadPerTaskExecutor()) {
+            return each.invokeAny(requests.<Callable<RawResponse>>map(request -> () -> {
+                        try (RawClient client = lab.connect().patience(Duration.ofSeconds(20))) {
+                            return client.send(request).readResponse();
+                        }
+                    })
+                    .toList());
+        }
+    }
+
+    @Test
     void a_body_of_as_much_as_is_taken_arrives() throws Exception {
         try (RecordingUpstream backend = RecordingUpstream.plain(any -> completion(5, 2));
                 InferenceLab lab = InferenceLab.openai(backend);
@@ -204,6 +333,48 @@ class InferenceRequestsTest {
             client.sendBytewise(chat(CHAT_BODY).getBytes(StandardCharsets.UTF_8));
             assertThat(client.readResponse().status()).isEqualTo(200);
             assertThat(backend.requests().getFirst().text()).contains("\"m0\"");
+        }
+    }
+
+    @Test
+    void a_client_that_asks_first_is_told_to_go_on() throws Exception {
+        try (RecordingUpstream backend = RecordingUpstream.plain(any -> completion(5, 2));
+                InferenceLab lab = InferenceLab.openai(backend);
+                RawClient client = lab.connect()) {
+            String request = chat(CHAT_BODY, "Expect: 100-continue");
+            client.send(request.substring(0, request.length() - CHAT_BODY.length()));
+            assertThat(client.readHead()).startsWith("HTTP/1.1 100 Continue\r\n");
+
+            assertThat(client.send(CHAT_BODY).readResponse().status()).isEqualTo(200);
+            assertThat(backend.requests().getFirst().header("expect")).isEmpty();
+        }
+    }
+
+    @Test
+    void a_client_that_wants_no_more_has_its_connection_ended() throws Exception {
+        for (Reply reply : List.of(completion(5, 2), json(401, "{}"))) {
+            try (RecordingUpstream backend = RecordingUpstream.plain(any -> reply);
+                    InferenceLab lab = InferenceLab.openai(backend);
+                    RawClient client = lab.connect()) {
+                RawResponse response =
+                        client.send(chat(CHAT_BODY, "Connection: close")).readResponse();
+
+                assertThat(response.header("connection")).contains("close");
+                assertThat(client.closesWithin(Duration.ofSeconds(5))).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void a_request_that_goes_nowhere_costs_nothing() throws Exception {
+        try (RecordingUpstream backend = RecordingUpstream.plain(any -> completion(5, 2));
+                InferenceLab lab =
+                        InferenceLab.with(InferenceLab.routes(backend) + "budget: {tokens_per_day: 50}", backend);
+                RawClient client = lab.connect()) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(client.send(chat("x".repeat(1000))).readResponse().status())
+                        .isEqualTo(400);
+            }
         }
     }
 
@@ -266,6 +437,16 @@ class InferenceRequestsTest {
                 assertThat(plain.text()).contains("policy_denied");
             }
             assertThat(lab.proxy.jsonEvents()).anyMatch(it -> it.contains("the tunnel carries no TLS"));
+        }
+    }
+
+    @Test
+    void tls_for_another_name_ends_here() throws Exception {
+        try (InferenceLab lab = InferenceLab.with("routes: []");
+                RawClient client = lab.proxy.tunnel("inference.local", 443)) {
+            assertThatThrownBy(() -> client.startTls(lab.proxy.clientContext(), "api.openai.com"))
+                    .isInstanceOf(IOException.class);
+            assertThat(lab.proxy.jsonEvents()).anyMatch(it -> it.contains("Inference interception denied: "));
         }
     }
 

@@ -16,9 +16,12 @@ import io.openshell.testkit.Reply;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,8 +54,12 @@ class EchoGuardTest {
     }
 
     private static Credentials credentials(String secret) {
+        return credentials(secret, "api.test:80");
+    }
+
+    private static Credentials credentials(String secret, String bound) {
         return Credentials.of(List.of(Credential.owning(
-                "TOKEN", secret.getBytes(UTF_8), List.of(CredentialBinding.parse("api.test:80")), Optional.empty())));
+                "TOKEN", secret.getBytes(UTF_8), List.of(CredentialBinding.parse(bound)), Optional.empty())));
     }
 
     @AfterEach
@@ -393,5 +400,76 @@ class EchoGuardTest {
     @Test
     void an_upgraded_connection_without_a_secret_passes_whole() throws IOException {
         assertThat(upgraded("", "before " + SECRET.substring(0, 9))).endsWith("before " + SECRET.substring(0, 9));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', api.test:80, identity", "allow, api.test:80, gzip", "'', other.test:80, gzip"})
+    void what_can_be_read_is_asked_for_only_where_something_is_looked_for(String echo, String bound, String asked)
+            throws IOException {
+        proxy.usePolicies(policy(echo));
+        proxy.credentials().close();
+        proxy.credentials().replace(credentials(SECRET, bound));
+        try (RawClient client = proxy.tunnel("api.test", 80)) {
+            client.send("GET /public/a HTTP/1.1\r\nHost: api.test\r\nAccept-Encoding: gzip\r\n\r\n");
+            client.readResponse();
+        }
+        assertThat(upstream.requests().getLast().headers("accept-encoding")).containsExactly(asked);
+    }
+
+    @Test
+    void a_credential_that_comes_later_is_looked_for_from_then_on() throws IOException {
+        script = request -> Reply.ok(SECRET + " another-secret-value");
+        proxy.credentials().replace(credentials(SECRET, "other.test:80"));
+        proxy.credentials().close();
+        assertThat(get().text()).isEqualTo(SECRET + " another-secret-value");
+        proxy.credentials().replace(credentials(SECRET, "other.test:80"));
+        assertThat(get().text()).isEqualTo(SECRET + " another-secret-value");
+        proxy.credentials().replace(credentials(SECRET));
+        assertThat(get().text()).isEqualTo(MASK + " another-secret-value");
+        proxy.credentials().replace(credentials("another-secret-value"));
+        assertThat(get().text()).isEqualTo(MASK + " ********************");
+    }
+
+    /** One event for each credential, place and form of an answer: not one for each time it stands there. */
+    @Test
+    void what_is_found_often_is_told_once_and_as_graver_if_it_was_not_overwritten() throws IOException {
+        script = request -> answer("text/plain", "", (SECRET + "\n").repeat(2000));
+        get();
+        assertThat(findings()).singleElement().asString().contains("[MED]");
+        proxy.usePolicies(policy("block"));
+        get();
+        assertThat(findings()).hasSize(2).last().asString().contains("[HIGH]");
+    }
+
+    private List<String> findings() {
+        return proxy.events().stream()
+                .filter(event -> event.contains("credential in a response"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", protocol: lines, enforcement: enforce"})
+    void a_stream_with_a_secret_is_cut_on_both_sides_so_that_the_client_notices(String protocol) throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        try (RecordingUpstream talking = RecordingUpstream.conversing((in, out) -> {
+                    out.write(("before " + SECRET + " after").getBytes(UTF_8));
+                    out.flush();
+                    try {
+                        in.readAllBytes();
+                    } finally {
+                        ended.countDown();
+                    }
+                });
+                ProxyFixture streams = ProxyFixture.withEndpoint("host: api.test, port: 80" + protocol)
+                        .host("api.test", 80, talking.address())) {
+            streams.credentials().replace(credentials(SECRET));
+            try (RawClient client = streams.tunnel("api.test", 80)) {
+                client.send("hello\n");
+                assertThatThrownBy(() -> client.read(1000)).isInstanceOf(SocketException.class);
+            }
+            assertThat(ended.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(streams.events())
+                    .anyMatch(event -> event.contains("DENIED") && event.contains("upstream sent a credential back"));
+        }
     }
 }
