@@ -3,13 +3,8 @@ package io.openshell.proxy.tls;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -23,12 +18,11 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * Makes the certificates, with every extension that strict verifiers (RFC 5280 section 4.2; Python's
@@ -38,7 +32,6 @@ final class CertificateMint {
 
     private static final String ORGANISATION = "OpenShell";
     private static final String AUTHORITY_NAME = "OpenShell Sandbox CA";
-    static final String SIGNATURE = "SHA256withECDSA";
     private static final int SERIAL_BITS = 127;
 
     /** RFC 5280 appendix A, ub-common-name. Longer hosts are in the alternative name only. */
@@ -46,36 +39,30 @@ final class CertificateMint {
 
     private final SecureRandom random = new SecureRandom();
 
-    KeyPair newKeyPair() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new TlsException("EC P-256 key", e);
-        }
+    P256Key newKey() {
+        return P256Key.generate(random);
     }
 
-    X509Certificate authority(KeyPair keys, Instant now) {
+    X509Certificate authority(P256Key key, Instant now) {
         X500Name name = name(AUTHORITY_NAME);
-        X509v3CertificateBuilder builder = builder(name, name, keys.getPublic(), now, TlsLimits.AUTHORITY_VALIDITY);
+        X509v3CertificateBuilder builder = builder(name, name, key.publicKey(), now, TlsLimits.AUTHORITY_VALIDITY);
         try {
-            JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
+            BcX509ExtensionUtils extensions = new BcX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             builder.addExtension(
-                    Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(keys.getPublic()));
-            return sign(builder, keys.getPrivate());
+                    Extension.subjectKeyIdentifier, false, extensions.createSubjectKeyIdentifier(key.publicKey()));
+            return sign(builder, key);
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new TlsException("sandbox authority", e);
         }
     }
 
-    X509Certificate leaf(LeafName host, PublicKey key, X509Certificate issuer, PrivateKey issuerKey, Instant now) {
+    X509Certificate leaf(LeafName host, SubjectPublicKeyInfo key, P256Key issuer, Instant now) {
         X500Name subject = name(host.text().length() <= COMMON_NAME_MAX ? host.text() : ORGANISATION);
         X509v3CertificateBuilder builder = builder(name(AUTHORITY_NAME), subject, key, now, TlsLimits.LEAF_VALIDITY);
         try {
-            JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
+            BcX509ExtensionUtils extensions = new BcX509ExtensionUtils();
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             builder.addExtension(
@@ -88,16 +75,16 @@ final class CertificateMint {
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
-                    extensions.createAuthorityKeyIdentifier(issuer.getPublicKey()));
-            return sign(builder, issuerKey);
+                    extensions.createAuthorityKeyIdentifier(issuer.publicKey()));
+            return sign(builder, issuer);
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new TlsException("certificate for " + host.text(), e);
         }
     }
 
     private X509v3CertificateBuilder builder(
-            X500Name issuer, X500Name subject, PublicKey key, Instant now, Duration validity) {
-        return new JcaX509v3CertificateBuilder(
+            X500Name issuer, X500Name subject, SubjectPublicKeyInfo key, Instant now, Duration validity) {
+        return new X509v3CertificateBuilder(
                 issuer,
                 new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE),
                 Date.from(now.minus(TlsLimits.CLOCK_SKEW)),
@@ -113,9 +100,8 @@ final class CertificateMint {
                 .build();
     }
 
-    private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
+    private X509Certificate sign(X509v3CertificateBuilder builder, P256Key key)
             throws OperatorCreationException, GeneralSecurityException {
-        return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(key)));
+        return new JcaX509CertificateConverter().getCertificate(builder.build(key.signer(random)));
     }
 }

@@ -4,8 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import java.security.KeyPair;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +19,12 @@ public final class SandboxAuthority {
 
     private final Clock clock;
     private final CertificateMint mint = new CertificateMint();
-    private final PrivateKey key;
-    private final KeyPair leafKeys = mint.newKeyPair();
+    private final P256Key key;
+    private final P256Key leafKey = mint.newKey();
     private final X509Certificate certificate;
     private final Cache<String, SslContext> contexts;
 
-    private SandboxAuthority(Clock clock, PrivateKey key, X509Certificate certificate) {
+    private SandboxAuthority(Clock clock, P256Key key, X509Certificate certificate) {
         this.clock = clock;
         this.key = key;
         this.certificate = certificate;
@@ -42,12 +40,11 @@ public final class SandboxAuthority {
      * Makes an authority with a new key.
      *
      * @param clock dates the certificates
-     * @throws TlsException if the JDK lacks EC P-256
      */
     public static SandboxAuthority create(Clock clock) {
         CertificateMint mint = new CertificateMint();
-        KeyPair keys = mint.newKeyPair();
-        return new SandboxAuthority(clock, keys.getPrivate(), mint.authority(keys, clock.instant()));
+        P256Key key = mint.newKey();
+        return new SandboxAuthority(clock, key, mint.authority(key, clock.instant()));
     }
 
     /**
@@ -64,11 +61,7 @@ public final class SandboxAuthority {
 
     /** The private key, PKCS #8. Whoever asks overwrites it as soon as it is handed on. */
     public byte[] encodedKey() {
-        byte[] encoded = key.getEncoded();
-        if (encoded == null) {
-            throw new TlsException("sandbox authority: its key cannot be encoded");
-        }
-        return encoded;
+        return key.encoded();
     }
 
     /** The authority's certificate. */
@@ -102,12 +95,12 @@ public final class SandboxAuthority {
     }
 
     X509Certificate leaf(String host) {
-        return mint.leaf(LeafName.of(host), leafKeys.getPublic(), certificate, key, clock.instant());
+        return mint.leaf(LeafName.of(host), leafKey.publicKey(), key, clock.instant());
     }
 
     private SslContext newContext(String host) {
         try {
-            return TlsEngines.configure(SslContextBuilder.forServer(leafKeys.getPrivate(), leaf(host), certificate))
+            return TlsEngines.configure(SslContextBuilder.forServer(leafKey.forTls(), leaf(host), certificate))
                     .build();
         } catch (SSLException e) {
             throw new TlsException("TLS for " + host, e);
