@@ -11,15 +11,17 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
-/** Opens a jar, looks at the names in it, and gives its manifest's attributes. Nothing is unpacked. */
-final class JarCheck {
+/**
+ * Opens jars, looks at the names in them, and gives their manifests' attributes. Nothing is unpacked.
+ *
+ * @param jars has them from then on
+ */
+record JarCheck(OpenJars jars, Problems problems) {
 
     private static final String VERSIONS = "META-INF/versions/";
 
     /** Packages that the program brings and that must be the same ones for everybody. */
     private static final List<String> FORBIDDEN = List.of("io/openshell/api/", "org/pf4j/");
-
-    private JarCheck() {}
 
     /**
      * Reads one jar.
@@ -27,9 +29,10 @@ final class JarCheck {
      * @param plugin what problems are about: the jar itself, or the directory that it is in
      * @return empty if the jar cannot be used, which is then among the problems
      */
-    static Optional<Attributes> read(Path plugin, Path jar, Problems problems) {
+    Optional<Attributes> read(Path plugin, Path jar) {
         String where = plugin.equals(jar) ? "" : plugin.relativize(jar) + ": ";
-        try (JarFile file = new JarFile(jar.toFile())) {
+        try {
+            JarFile file = jars.open(jar);
             Optional<String> odd = oddName(file);
             odd.ifPresent(text -> problems.add(plugin, where + text));
             Manifest manifest = file.getManifest();

@@ -21,9 +21,12 @@ final class PluginFinder {
 
     private final Problems problems;
     private final ManifestReader manifests;
+    private final JarCheck check;
 
-    PluginFinder(Problems problems) {
+    /** @param jars has all that were looked at from then on */
+    PluginFinder(OpenJars jars, Problems problems) {
         this.problems = problems;
+        this.check = new JarCheck(jars, problems);
         this.manifests = new ManifestReader(problems);
     }
 
@@ -79,7 +82,7 @@ final class PluginFinder {
             problems.add(entry, "not a plugin (expected: " + FORMS + ")");
             return Optional.empty();
         }
-        return JarCheck.read(entry, entry, problems)
+        return check.read(entry, entry)
                 .flatMap(attributes -> manifests.descriptor(entry, attributes))
                 .map(descriptor -> new PluginArchive(entry, List.of(entry), descriptor));
     }
@@ -91,7 +94,7 @@ final class PluginFinder {
         List<Path> libraries = new ArrayList<>();
         Attributes manifest = new Attributes();
         for (Path jar : jars) {
-            Optional<Attributes> attributes = JarCheck.read(directory, jar, problems);
+            Optional<Attributes> attributes = check.read(directory, jar);
             if (attributes.isEmpty()) {
                 return Optional.empty();
             }

@@ -39,13 +39,15 @@ public final class PluginHost implements InspectorCatalog, AutoCloseable {
         StrictPf4j pf4j = new StrictPf4j();
         FactoryCatalog factories = new FactoryCatalog(problems);
         List<LoadedPlugin> plugins = new ArrayList<>();
-        List<PluginArchive> found = new PluginFinder(problems).find(directories);
         EntryFinder entries = new EntryFinder(problems);
-        for (PluginWrapper plugin : pf4j.load(found, problems)) {
-            Path path = plugin.getPluginPath();
-            entries.find(path, plugin.getPluginClassLoader())
-                    .map(entry -> factories.register(path, entry))
-                    .ifPresent(offers -> plugins.add(describe(plugin.getDescriptor(), path, offers)));
+        try (OpenJars jars = new OpenJars()) {
+            List<PluginArchive> found = new PluginFinder(jars, problems).find(directories);
+            for (PluginWrapper plugin : pf4j.load(found, problems)) {
+                Path path = plugin.getPluginPath();
+                entries.find(path, plugin.getPluginClassLoader())
+                        .map(entry -> factories.register(path, entry))
+                        .ifPresent(offers -> plugins.add(describe(plugin.getDescriptor(), path, offers)));
+            }
         }
         if (!problems.none()) {
             throw refusal(pf4j, problems);
