@@ -4,19 +4,17 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Reads the command line and runs the command that it names. */
@@ -25,19 +23,22 @@ final class CommandLineInterface {
     private static final int USAGE = 2;
 
     private final Session session;
-    private final IdentityHashMap<CommandSpec, Command> commands = new IdentityHashMap<>();
+    private final String[] arguments;
+    private final CommandTree commands;
     private final CommandLine commandLine;
 
-    CommandLineInterface(Session session) {
+    CommandLineInterface(Session session, String... arguments) {
         this.session = session;
-        this.commandLine = new CommandLine(root());
+        this.arguments = arguments.clone();
+        this.commands = new CommandTree(arguments);
+        this.commandLine = new CommandLine(commands.root());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(false);
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(ansi()));
         commandLine.setUsageHelpWidth(110);
     }
 
-    int run(String... arguments) {
+    int run() {
         ParseResult parsed;
         try {
             parsed = commandLine.parseArgs(arguments);
@@ -50,12 +51,12 @@ final class CommandLineInterface {
             return 0;
         }
         ParseResult last = innermost(parsed);
-        Command command = commands.get(last.commandSpec());
-        if (command == null) {
+        Optional<Command> command = commands.command(last.commandSpec());
+        if (command.isEmpty()) {
             last.commandSpec().commandLine().usage(session.console().out(), ansi());
             return 0;
         }
-        return run(command, last, global(parsed));
+        return run(command.get(), last, global(parsed));
     }
 
     /** With what the options say that may stand before, between and after the words of a command. */
@@ -92,8 +93,7 @@ final class CommandLineInterface {
         CommandLine at = e.getCommandLine();
         session.console().error(message(e, at));
         session.console().note("See '" + at.getCommandSpec().qualifiedName() + " --help'.");
-        Command command = commands.get(at.getCommandSpec());
-        return command == null ? USAGE : command.usageStatus();
+        return commands.command(at.getCommandSpec()).map(Command::usageStatus).orElse(USAGE);
     }
 
     private static String message(ParameterException e, CommandLine at) {
@@ -130,69 +130,6 @@ final class CommandLineInterface {
         return values == null
                 ? argument.paramLabel()
                 : "one of " + Stream.of(values).map(String::valueOf).collect(Collectors.joining(", "));
-    }
-
-    private CommandSpec root() {
-        CommandSpec root = CommandSpec.create()
-                .name("openshell")
-                .mixinStandardHelpOptions(true)
-                .version(version())
-                .addOption(OptionSpec.builder("--plugins-dir")
-                        .paramLabel("DIR")
-                        .type(List.class)
-                        .auxiliaryTypes(Path.class)
-                        .scopeType(ScopeType.INHERIT)
-                        .description("Folder with more plugins; may be given several times. The distribution's own are"
-                                + " always loaded. Default: OPENSHELL_PLUGINS_DIR.")
-                        .build())
-                .addOption(OptionSpec.builder("-v", "--verbose")
-                        .type(boolean.class)
-                        .scopeType(ScopeType.INHERIT)
-                        .description("Say more, on standard error; with 'run', each event as it happens.")
-                        .build());
-        root.usageMessage()
-                .description("Confines an AI agent: every file it opens, every system call it makes and every byte it"
-                        + " sends passes a declared policy.%n")
-                .footer(
-                        "",
-                        "Examples:",
-                        "  openshell demo",
-                        "  openshell run --policy examples/github-read.yaml -- curl -sS https://api.github.com/zen",
-                        "  openshell policy check my-policy.yaml");
-        add(root, new RunCommand());
-        add(root, new ResumeCommand());
-        CommandSpec policy = group("policy", "Check policies, and ask what they decide.");
-        add(policy, new PolicyCheckCommand());
-        add(policy, new PolicyExplainCommand());
-        root.addSubcommand("policy", policy);
-        CommandSpec plugins = group("plugins", "Show the plugins that are loaded.");
-        add(plugins, new PluginsListCommand());
-        add(plugins, new PluginsInspectCommand());
-        root.addSubcommand("plugins", plugins);
-        CommandSpec providers = group("providers", "Show the providers that 'run --provider' takes.");
-        add(providers, new ProvidersListCommand());
-        add(providers, new ProvidersInspectCommand());
-        root.addSubcommand("providers", providers);
-        add(root, new DoctorCommand());
-        add(root, new DemoCommand());
-        return root;
-    }
-
-    private static CommandSpec group(String name, String description) {
-        CommandSpec group = CommandSpec.create().name(name).mixinStandardHelpOptions(true);
-        group.usageMessage().description(description);
-        return group;
-    }
-
-    private void add(CommandSpec parent, Command command) {
-        CommandSpec spec = command.spec().mixinStandardHelpOptions(true).version(version());
-        commands.put(spec, command);
-        parent.addSubcommand(spec.name(), spec);
-    }
-
-    private static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return "openshell " + (version == null ? "(not packaged)" : version);
     }
 
     private static ParseResult innermost(ParseResult parsed) {

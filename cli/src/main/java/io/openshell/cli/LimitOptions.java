@@ -25,8 +25,8 @@ final class LimitOptions {
     /** What the kernel has numbers for, on 64 bits. */
     private static final int MAX_PIDS = 4_194_304;
 
-    private static final BigDecimal MAX_MEMORY = BigDecimal.valueOf(1L << 50);
-    private static final BigDecimal MAX_CPUS = BigDecimal.valueOf(8192);
+    private static final long MAX_MEMORY = 1L << 50;
+    private static final long MAX_CPUS = 8192;
 
     private final int status;
 
@@ -90,7 +90,7 @@ final class LimitOptions {
         }
         BigDecimal bytes = size(value).orElseThrow(() -> refused("--memory", value, "a size such as 512m or 2g"));
         if (bytes.compareTo(BigDecimal.valueOf(SandboxLimits.MIN_MEMORY_BYTES)) < 0
-                || bytes.compareTo(MAX_MEMORY) > 0) {
+                || bytes.compareTo(BigDecimal.valueOf(MAX_MEMORY)) > 0) {
             throw refused(
                     "--memory",
                     value,
@@ -115,7 +115,8 @@ final class LimitOptions {
             return null;
         }
         BigDecimal number = CPUS.matcher(value).matches() ? new BigDecimal(value) : BigDecimal.ZERO;
-        if (number.compareTo(BigDecimal.valueOf(SandboxLimits.MIN_CPUS)) < 0 || number.compareTo(MAX_CPUS) > 0) {
+        if (number.compareTo(BigDecimal.valueOf(SandboxLimits.MIN_CPUS)) < 0
+                || number.compareTo(BigDecimal.valueOf(MAX_CPUS)) > 0) {
             throw refused("--cpu", value, "a number of processors from " + SandboxLimits.MIN_CPUS + " to " + MAX_CPUS);
         }
         return number.doubleValue();

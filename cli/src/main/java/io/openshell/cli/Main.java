@@ -50,7 +50,7 @@ public final class Main {
         try (StartupPrelude prelude =
                 supervises(arguments) ? StartupPrelude.install(home.launcher()) : StartupPrelude.none()) {
             Session session = new Session(console, environment.texts(), environment, home, List.of(), prelude, false);
-            return new CommandLineInterface(session).run(arguments);
+            return new CommandLineInterface(session, arguments).run();
         }
     }
 

@@ -41,6 +41,20 @@ final class CommandLineInterfaceTest {
     }
 
     @Test
+    void a_command_line_that_begins_with_a_commands_name_describes_no_other() {
+        assertThat(new CommandTree("run", "--help").root().subcommands()).containsOnlyKeys("run");
+        assertThat(new CommandTree("-v", "run").root().subcommands()).containsKeys("run", "resume", "policy", "demo");
+        assertThat(new CommandTree().root().subcommands()).hasSize(7);
+    }
+
+    @Test
+    void every_command_says_its_version() {
+        assertThat(screen.run("policy", "check", "--version")).isZero();
+        assertThat(screen.run("--version")).isZero();
+        assertThat(screen.out().lines()).hasSize(2).allMatch(line -> line.startsWith("openshell "));
+    }
+
+    @Test
     void an_unknown_command_is_named_with_those_that_exist() {
         assertThat(screen.run("rnu")).isEqualTo(2);
         assertThat(screen.err())

@@ -21,7 +21,7 @@ final class Screen {
     }
 
     int run(String... arguments) {
-        return new CommandLineInterface(session()).run(arguments);
+        return new CommandLineInterface(session(), arguments).run();
     }
 
     /** What a command on this screen has around it. */
