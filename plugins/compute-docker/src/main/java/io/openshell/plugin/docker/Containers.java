@@ -184,25 +184,32 @@ record Containers(Engine engine) {
 
     /** All of one sandbox, of which there should be one at most. */
     List<Found> ofSandbox(String sandbox) throws ComputeException {
-        return withLabels(
-                List.of(SandboxLabels.MANAGED_BY + "=" + SandboxLabels.OPENSHELL, SandboxLabels.ID + "=" + sandbox));
+        return found(idsOfSandbox(sandbox));
+    }
+
+    /** The engine's names for all of one sandbox. */
+    List<String> idsOfSandbox(String sandbox) throws ComputeException {
+        return ids(List.of(SandboxLabels.MANAGED_BY + "=" + SandboxLabels.OPENSHELL, SandboxLabels.ID + "=" + sandbox));
     }
 
     /** All of all sandboxes. */
     List<Found> all() throws ComputeException {
-        return withLabels(List.of(SandboxLabels.MANAGED_BY + "=" + SandboxLabels.OPENSHELL));
+        return found(ids(List.of(SandboxLabels.MANAGED_BY + "=" + SandboxLabels.OPENSHELL)));
     }
 
-    private List<Found> withLabels(List<String> labels) throws ComputeException {
+    private List<String> ids(List<String> labels) throws ComputeException {
         String filter = encode(JsonText.of(Map.of("label", labels)));
         String target = engine.dialect().prefix() + "/containers/json?all=true&filters=" + filter;
-        List<String> ids = engine.must(HttpRequest.get(target), QUICK, "list containers", answer -> {
-            List<String> found = new ArrayList<>();
+        return engine.must(HttpRequest.get(target), QUICK, "list containers", answer -> {
+            List<String> ids = new ArrayList<>();
             for (Json container : answer.items()) {
-                found.add(container.at("Id").requiredText("Id"));
+                ids.add(container.at("Id").requiredText("Id"));
             }
-            return found;
+            return ids;
         });
+    }
+
+    private List<Found> found(List<String> ids) throws ComputeException {
         List<Found> found = new ArrayList<>();
         for (String id : ids) {
             // One that has gone meanwhile is not there.

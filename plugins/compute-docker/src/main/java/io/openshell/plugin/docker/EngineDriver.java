@@ -103,15 +103,20 @@ final class EngineDriver implements ComputeDriver {
             throw new ComputeException(Kind.INVALID, problems.getFirst().message());
         }
         Containers containers = containers();
-        if (swept.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("container-leftovers").start(() -> Leftovers.sweep(containers));
-        }
         Lock lock = making[Math.floorMod(request.id().hashCode(), LOCKS)];
         lock.lock();
         try {
             return made(containers, request);
         } finally {
             lock.unlock();
+            sweep(containers);
+        }
+    }
+
+    /** Once, and not while somebody waits for the engine. */
+    private void sweep(Containers containers) {
+        if (swept.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("container-leftovers").start(() -> Leftovers.sweep(containers));
         }
     }
 
@@ -198,8 +203,8 @@ final class EngineDriver implements ComputeDriver {
     @Override
     public void stop(String sandboxId) throws ComputeException {
         Containers containers = containers();
-        for (Found found : containers.ofSandbox(sandboxId)) {
-            containers.stop(found.id());
+        for (String container : containers.idsOfSandbox(sandboxId)) {
+            containers.stop(container);
         }
     }
 
@@ -216,8 +221,8 @@ final class EngineDriver implements ComputeDriver {
     @Override
     public void delete(String sandboxId) throws ComputeException {
         Containers containers = containers();
-        for (Found found : containers.ofSandbox(sandboxId)) {
-            containers.remove(found.id());
+        for (String container : containers.idsOfSandbox(sandboxId)) {
+            containers.remove(container);
         }
     }
 
