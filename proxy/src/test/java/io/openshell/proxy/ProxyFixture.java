@@ -31,6 +31,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -186,6 +187,17 @@ public final class ProxyFixture implements AutoCloseable {
     public static long bufferMemory() {
         PooledByteBufAllocatorMetric metric = ((PooledByteBufAllocator) RUNTIME.allocator()).metric();
         return metric.usedDirectMemory() + metric.usedHeapMemory();
+    }
+
+    /**
+     * The longest time for which one of the proxies' event loops served nobody else while something went on, in nanoseconds
+     * of its processor's.
+     */
+    public static long longestTurn(Callable<?> meanwhile) throws Exception {
+        try (LongestTurn turns = LongestTurn.of(RUNTIME.eventLoops())) {
+            meanwhile.call();
+            return turns.nanos();
+        }
     }
 
     /** Keeps no events from now on. */

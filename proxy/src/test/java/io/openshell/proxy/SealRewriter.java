@@ -46,7 +46,7 @@ public final class SealRewriter implements CredentialRewriterFactory<SealRewrite
 
         @Override
         public BodyNeed bodyNeed(RequestPart.Whole head) {
-            return new BodyNeed.Whole(20);
+            return new BodyNeed.Whole(behaviour.equals("hash") ? 10 << 20 : 20);
         }
 
         @Override
@@ -62,6 +62,9 @@ public final class SealRewriter implements CredentialRewriterFactory<SealRewrite
                 case "line" -> new Rewrite.Signed(List.of(field("x-seal", "a\r\nX-More: b")));
                 case "wrong kind" -> new Rewrite.Rewritten(secret("x"));
                 case "untouched" -> new Rewrite.Untouched();
+                case "hash" ->
+                    new Rewrite.Signed(
+                            List.of(field("x-seal", request.bodySha256().orElse("none"))));
                 default -> key.isEmpty() ? new Rewrite.Refused("no SEAL for here") : sealed(request, key.get());
             };
         }

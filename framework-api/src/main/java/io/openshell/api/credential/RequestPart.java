@@ -2,6 +2,7 @@ package io.openshell.api.credential;
 
 import io.openshell.api.inspect.Headers;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** A part of a request in which a credential may stand. Prints without its contents: they may be placeholders or secrets. */
 public sealed interface RequestPart {
@@ -56,12 +57,28 @@ public sealed interface RequestPart {
      *     the rewriter's {@link CredentialRewriter#ownFields} as the client sent them. Host and the fields of this hop (framing, Connection and
      *     what it names, and the like) are not among them: the core writes them anew
      * @param body all of it if {@link CredentialRewriter#bodyNeed} asked for it and there is one, otherwise empty
+     * @param bodySha256 the body's SHA-256 in lower-case hexadecimal, as the core has computed it while the body arrived:
+     *     to go through megabytes at once would hold up other connections; empty if none arrived or none was asked for
      */
-    record Whole(String method, String scheme, String host, int port, String target, Headers headers, ByteBuffer body)
+    record Whole(
+            String method,
+            String scheme,
+            String host,
+            int port,
+            String target,
+            Headers headers,
+            ByteBuffer body,
+            Optional<String> bodySha256)
             implements RequestPart {
 
         private static final int HTTP = 80;
         private static final int HTTPS = 443;
+
+        /** A request whose body nobody has hashed. */
+        public Whole(
+                String method, String scheme, String host, int port, String target, Headers headers, ByteBuffer body) {
+            this(method, scheme, host, port, target, headers, body, Optional.empty());
+        }
 
         /** The value of the Host field that is sent. */
         public String authority() {

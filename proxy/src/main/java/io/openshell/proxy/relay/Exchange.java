@@ -71,6 +71,7 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         injection = credentials;
         body.search(credentials.search());
         int wanted = credentials.bodyWanted();
+        body.tell(credentials.arriving());
         switch (gate.bodyNeed()) {
             case BodyNeed.Whole whole -> {
                 judgesBody = true;

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.openshell.api.credential.CredentialRewriter;
 import io.openshell.api.credential.Secret;
 import io.openshell.api.credential.Vault;
+import io.openshell.core.credential.ArrivingBody;
 import io.openshell.core.credential.BoundCredentials;
 import io.openshell.core.credential.CredentialLimits;
 import io.openshell.core.credential.CredentialRefusal;
@@ -131,6 +132,17 @@ final class Injection {
         return fits && (optedIn || (guarded && known)) ? CredentialLimits.BODY_BYTES : -1;
     }
 
+    /** What must be told of the body as it arrives, after {@link #bodyWanted}; {@code null} for nothing. */
+    @Nullable
+    ArrivingBody arriving() {
+        return signing == null ? null : signing.arriving();
+    }
+
+    private boolean holdsMarker(ByteBuf kept) {
+        ArrivingBody searched = arriving();
+        return searched == null ? finds(kept) : searched.marked();
+    }
+
     /** Whether a body that streams must be searched for placeholders. */
     boolean guardsBody() {
         return guarded || optedIn;
@@ -157,7 +169,7 @@ final class Injection {
                 || Placeholders.occurIn(query)
                 || toSend.headers().holdPlaceholder()
                 || isBasic(toSend);
-        bodyMarked = kept != null && guardsBody() && (optedIn || finds(kept));
+        bodyMarked = kept != null && guardsBody() && (optedIn || holdsMarker(kept));
         if (signing != null || !(headMarked || bodyMarked)) {
             return null;
         }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.openshell.api.credential.Secret;
+import io.openshell.core.credential.ArrivingBody;
 import io.openshell.core.credential.CredentialRefusal;
 import io.openshell.proxy.egress.UpstreamConnection;
 import io.openshell.proxy.http.BodyFraming;
@@ -42,6 +43,7 @@ final class RequestBody {
     private @Nullable HeldMarker guard;
     private @Nullable EncodedSearch search;
     private @Nullable CredentialRefusal refusal;
+    private @Nullable ArrivingBody told;
 
     RequestBody(BodyFraming framing, ByteBufAllocator allocator) {
         this.framing = framing;
@@ -68,6 +70,11 @@ final class RequestBody {
     boolean keep(int maxBytes) {
         limit = maxBytes;
         return !(framing instanceof BodyFraming.Length length) || length.bytes() <= maxBytes;
+    }
+
+    /** Who is told of what is kept as it comes, if anybody. */
+    void tell(@Nullable ArrivingBody body) {
+        told = body;
     }
 
     /** What was kept; {@code null} if that was not asked for. */
@@ -191,6 +198,9 @@ final class RequestBody {
         if (fits) {
             if (kept.capacity() == 0) {
                 kept = allocator.buffer(data.readableBytes(), limit);
+            }
+            if (told != null) {
+                told.take(data.nioBuffer());
             }
             kept.writeBytes(data);
         }

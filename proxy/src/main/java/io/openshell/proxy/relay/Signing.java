@@ -8,6 +8,7 @@ import io.openshell.api.credential.SignedField;
 import io.openshell.api.credential.Vault;
 import io.openshell.api.inspect.BodyNeed;
 import io.openshell.api.inspect.Headers;
+import io.openshell.core.credential.ArrivingBody;
 import io.openshell.core.credential.CredentialRefusal;
 import io.openshell.core.credential.Placeholders;
 import io.openshell.proxy.http.ConnectionField;
@@ -33,6 +34,7 @@ final class Signing {
     private final Site site;
     private final String target;
     private int limit = Integer.MAX_VALUE;
+    private @Nullable ArrivingBody arriving;
     private @Nullable String failure;
 
     Signing(CredentialRewriter rewriter, Admission admission, Site site, String path, String query) {
@@ -50,12 +52,19 @@ final class Signing {
                 case BodyNeed.None none -> -1;
                 case BodyNeed.Whole whole -> {
                     limit = whole.maxBytes();
+                    arriving = new ArrivingBody();
                     yield limit;
                 }
             };
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             return failed("rewriter failed: " + e.getClass().getSimpleName());
         }
+    }
+
+    /** What must be told of the body as it arrives; {@code null} if the rewriter does not need it. */
+    @Nullable
+    ArrivingBody arriving() {
+        return arriving;
     }
 
     private int failed(String why) {
@@ -116,8 +125,10 @@ final class Signing {
     private RequestPart.Whole whole(RequestHead head, Headers headers, @Nullable ByteBuf body) {
         ByteBuffer bytes =
                 body == null ? ByteBuffer.allocate(0) : body.nioBuffer().asReadOnlyBuffer();
+        Optional<String> hash =
+                body == null ? Optional.empty() : Optional.ofNullable(arriving).map(ArrivingBody::sha256);
         return new RequestPart.Whole(
-                head.method(), site.scheme(), admission.host(), admission.port(), target, headers, bytes);
+                head.method(), site.scheme(), admission.host(), admission.port(), target, headers, bytes, hash);
     }
 
     /** The fields that are about to be sent, as the client sent them. */

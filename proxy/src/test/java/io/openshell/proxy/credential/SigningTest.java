@@ -1,11 +1,15 @@
 package io.openshell.proxy.credential;
 
 import static io.openshell.proxy.credential.CredentialLab.P;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openshell.core.credential.CredentialRefusal;
 import io.openshell.core.credential.Credentials;
 import io.openshell.proxy.credential.CredentialLab.Route;
 import io.openshell.testkit.ReceivedRequest;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -96,6 +100,36 @@ class SigningTest {
             assertThat(lab.upstream.text()).isEmpty();
             assertThat(lab.proxy.jsonEvents().toString()).contains("no empty segment, no dot segment, no semicolon");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_body_is_hashed_and_searched_as_it_arrives(Route route) throws Exception {
+        try (CredentialLab lab = lab(route, "hash")) {
+            String body = "0123456789abcdef".repeat(20_000);
+            String chunked =
+                    Integer.toHexString(body.length() - 3) + "\r\n" + body.substring(3) + "\r\n3\r\nxyz\r\n0\r\n\r\n";
+            ReceivedRequest got = lab.sent("POST", "/", "Content-Length: " + body.length() + "\r\n", body);
+            assertThat(got.header("x-seal")).contains(sha256(body));
+            assertThat(got.text()).isEqualTo(body);
+            assertThat(lab.sent("POST", "/", "Transfer-Encoding: chunked\r\n", chunked)
+                            .header("x-seal"))
+                    .contains(sha256(body.substring(3) + "xyz"));
+            assertThat(lab.sent("GET", "/", "", "").header("x-seal")).contains("none");
+
+            int before = lab.upstream.requests().size();
+            String marked = body + P + "TOKEN";
+            assertThat(lab.refused("POST", "api.test", "/", "Content-Length: " + marked.length() + "\r\n", marked))
+                    .doesNotContain("HTTP/1.1 200 ");
+            assertThat(lab.upstream.requests()).hasSize(before);
+            assertThat(lab.proxy.jsonEvents().toString())
+                    .contains(CredentialRefusal.inBody().reason());
+        }
+    }
+
+    private static String sha256(String text) throws Exception {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(US_ASCII));
+        return HexFormat.of().formatHex(hash);
     }
 
     @ParameterizedTest

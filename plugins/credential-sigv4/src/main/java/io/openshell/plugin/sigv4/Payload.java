@@ -1,7 +1,6 @@
 package io.openshell.plugin.sigv4;
 
 import io.openshell.api.credential.RequestPart;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -86,18 +85,22 @@ sealed interface Payload {
         return claimed.toLowerCase(Locale.ROOT);
     }
 
+    private static String hashOf(RequestPart.Whole request) {
+        MessageDigest digest = Sha256.digest();
+        digest.update(request.body().duplicate());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
     /**
-     * The text for this body.
+     * The text for this request's body.
      *
      * @throws UnsignableException if the client claimed another hash
      */
-    default String text(ByteBuffer body) throws UnsignableException {
+    default String text(RequestPart.Whole request) throws UnsignableException {
         return switch (this) {
             case Constant constant -> constant.text();
             case Hashed hashed -> {
-                MessageDigest digest = Sha256.digest();
-                digest.update(body.duplicate());
-                String hash = HexFormat.of().formatHex(digest.digest());
+                String hash = request.bodySha256().orElseGet(() -> hashOf(request));
                 if (!hashed.claimed().isEmpty() && !hashed.claimed().equals(hash)) {
                     throw new UnsignableException(
                             FIELD + ": not the hash of the body (expected: the hash of what is sent)");

@@ -75,7 +75,7 @@ record Signer(
                 .orElseThrow(() -> new UnsignableException(
                         "region: the host does not name one (expected: signing_region in the policy)"));
         client.requireScope(signedRegion, service);
-        String payload = Payload.of(request, mode).text(request.body());
+        String payload = Payload.of(request, mode).text(request);
         SignedFields fields = SignedFields.of(request, client, OWN);
         if (rules.payloadField() || request.headers().names().contains(Payload.FIELD) || mode == PayloadMode.NO_BODY) {
             fields.put(Payload.FIELD, payload);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.openshell.api.config.Compilation;
 import io.openshell.api.credential.CredentialRewriter;
+import io.openshell.api.credential.RequestPart;
 import io.openshell.api.credential.Rewrite;
 import io.openshell.api.credential.Secret;
 import io.openshell.api.credential.Vault;
@@ -42,6 +43,30 @@ class SignerTest {
     private final CredentialRewriter auto = signer("sigv4");
     private final CredentialRewriter body = signer("sigv4:body");
     private final CredentialRewriter noBody = signer("sigv4:no_body");
+
+    @Test
+    void the_hash_that_the_core_made_while_the_body_arrived_is_signed_and_the_body_not_read_again() {
+        Sample put = PUT.field(HASH, HELLO);
+
+        assertThat(body.rewrite(hashed(put.body(""), HELLO), SampleKeys.SUITE)).isInstanceOf(Rewrite.Signed.class);
+        assertThat(body.rewrite(hashed(put, hash("other")), SampleKeys.SUITE))
+                .isInstanceOfSatisfying(
+                        Rewrite.Refused.class,
+                        refused -> assertThat(refused.reason()).contains("not the hash of the body"));
+    }
+
+    private static RequestPart.Whole hashed(Sample sample, String hash) {
+        RequestPart.Whole it = sample.whole();
+        return new RequestPart.Whole(
+                it.method(),
+                it.scheme(),
+                it.host(),
+                it.port(),
+                it.target(),
+                it.headers(),
+                it.body(),
+                Optional.of(hash));
+    }
 
     @Test
     void what_the_client_sent_as_its_own_signature_is_never_what_is_sent() {
