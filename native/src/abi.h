@@ -48,6 +48,7 @@ struct k_open_how {
     uint64_t mode;
     uint64_t resolve;
 };
+#define K_RESOLVE_NO_XDEV 0x01
 #define K_RESOLVE_NO_MAGICLINKS 0x02
 #define K_RESOLVE_NO_SYMLINKS 0x04
 #define K_RESOLVE_IN_ROOT 0x10

@@ -86,13 +86,16 @@ static int make_directory(int parent, const char *name)
     return result != 0 && errno == EACCES ? make_in_read_only(parent, name) : result;
 }
 
-/* Opens a component, or makes it a directory of the owner's. -1 and errno. */
-static int enter(int parent, const char *name, const struct owner *owner)
+/*
+ * Opens a component, or makes it a directory of the owner's. One on the way stays root's, who may then make the next in it
+ * without CAP_DAC_OVERRIDE. -1 and errno.
+ */
+static int enter(int parent, const char *name, const struct owner *owner, bool is_last)
 {
     int fd = openat(parent, name, O_PATH | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0 && errno == ENOENT) {
         if (make_directory(parent, name) != 0 ||
-            fchownat(parent, name, owner->uid, owner->gid, AT_SYMLINK_NOFOLLOW) != 0) {
+            (is_last && fchownat(parent, name, owner->uid, owner->gid, AT_SYMLINK_NOFOLLOW) != 0)) {
             return -1;
         }
         fd = openat(parent, name, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -117,7 +120,7 @@ static int make_path(const char *path, const struct owner *owner)
             errno = ENAMETOOLONG;
             return -1;
         }
-        int next = enter(at, name, owner);
+        int next = enter(at, name, owner, *path == '\0');
         int error = errno;
         (void)close(at);
         errno = error;
@@ -126,25 +129,39 @@ static int make_path(const char *path, const struct owner *owner)
     return at;
 }
 
-/* What cannot be made is missing again when Landlock's rules are made, which refuses that with hard_requirement. */
-static unsigned make_writable(const struct launch_spec *spec, struct report *report)
+/*
+ * What cannot be made is missing again when Landlock's rules are made, which refuses that with hard_requirement. Whether
+ * it was made.
+ */
+static bool make_agents(const struct launch_spec *spec, const char *path, struct report *report)
 {
     const struct owner agent = {spec->uid, spec->gid};
+    struct stat status;
+    bool was_there = lstat(path, &status) == 0;
+    int fd = make_path(path, &agent);
+    if (fd < 0 && errno == ELOOP) {
+        die("container", path, ELOOP, hint_links);
+    }
+    if (fd < 0) {
+        report_skipped(report, SKIPPED_MOUNT, path, "cannot be made in the image's root", errno);
+        return false;
+    }
+    (void)close(fd);
+    return !was_there;
+}
+
+static unsigned make_all(const struct launch_spec *spec, struct report *report)
+{
     unsigned made = 0;
     for (size_t index = 0; index < spec->read_write.count; index++) {
-        const char *path = spec->read_write.items[index];
-        struct stat status;
-        bool was_there = lstat(path, &status) == 0;
-        int fd = make_path(path, &agent);
-        if (fd < 0 && errno == ELOOP) {
-            die("container", path, ELOOP, hint_links);
+        made += make_agents(spec, spec->read_write.items[index], report);
+    }
+    struct stat status;
+    for (size_t index = 0; index < spec->mount_count; index++) {
+        /* Where one is already, it may be behind links: nothing is written there. */
+        if (stat(spec->mounts[index].path, &status) != 0) {
+            made += make_agents(spec, spec->mounts[index].path, report);
         }
-        if (fd < 0) {
-            report_skipped(report, SKIPPED_MOUNT, path, "cannot be made in the image's root", errno);
-            continue;
-        }
-        (void)close(fd);
-        made += !was_there;
     }
     return made;
 }
@@ -189,10 +206,10 @@ static void write_file(const struct file_spec *file)
 
 void contained_prepare(const struct launch_spec *spec, struct report *report)
 {
-    unsigned made = make_writable(spec, report);
+    unsigned made = make_all(spec, report);
     for (size_t index = 0; index < spec->file_count; index++) {
         write_file(&spec->files[index]);
     }
-    report_step(report, "root", "the image's, %u read-write directories made for the agent, %zu files written", made,
+    report_step(report, "root", "the image's, %u directories made for the agent, %zu files written", made,
                 spec->file_count);
 }

@@ -12,8 +12,8 @@
 void contained_verify(struct report *report);
 
 /*
- * Makes the read-write directories that the image lacks, which then belong to the agent, and writes the spec's files.
- * An existing path keeps its owner. No link is followed.
+ * Makes the read-write directories and those of the spec's mounts that the image lacks, which then belong to the agent,
+ * and writes the spec's files. An existing path keeps its owner. No link is followed.
  */
 void contained_prepare(const struct launch_spec *spec, struct report *report);
 

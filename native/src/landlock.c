@@ -42,6 +42,7 @@ struct rules {
     int ruleset;
     uint64_t handled;
     bool hard;
+    bool contained;
     uint32_t left_out;
     struct report *report;
 };
@@ -80,13 +81,21 @@ static int add_rule(const struct rules *rules, int fd, uint64_t rights)
     return sys_landlock_add_path(rules->ruleset, &rule) == 0 ? 0 : errno;
 }
 
-/* Opens a path of the policy. A read-write path is opened without following links, as when it was mounted. */
-static int open_path(const char *path, bool writable)
+/*
+ * Opens a path of the policy. A read-write path is opened without following links, as when it was mounted. In a container
+ * links are the image's, and must not lead to what is mounted there.
+ */
+static int open_path(const struct rules *rules, const char *path, bool writable)
 {
-    struct k_open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = writable ? K_RESOLVE_NO_SYMLINKS : 0};
+    bool no_links = writable || rules->contained;
+    struct k_open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = no_links ? K_RESOLVE_NO_SYMLINKS : 0};
     int fd = sys_openat2(AT_FDCWD, path, &how);
     if (fd < 0 && errno == ELOOP && writable) {
         die("landlock", path, ELOOP, "a read-write path must not be or contain a symbolic link: give its target");
+    }
+    if (fd < 0 && errno == ELOOP && no_links) {
+        how.resolve = K_RESOLVE_NO_XDEV;
+        fd = sys_openat2(AT_FDCWD, path, &how);
     }
     return fd;
 }
@@ -115,7 +124,7 @@ static uint32_t add_paths(struct rules *rules, const struct texts *paths, bool w
     uint32_t added = 0;
     for (size_t index = 0; index < paths->count; index++) {
         const char *path = paths->items[index];
-        int fd = open_path(path, writable);
+        int fd = open_path(rules, path, writable);
         int error = fd < 0 ? errno : add_rule(rules, fd, writable ? READ_WRITE_RIGHTS : READ_ONLY_RIGHTS);
         if (fd >= 0) {
             (void)close(fd);
@@ -136,7 +145,7 @@ static void add_devices(const struct rules *rules)
     for (size_t index = 0; index < DEVICE_COUNT; index++) {
         bool is_terminal = strcmp(device_names[index], "tty") == 0;
         (void)snprintf(path, sizeof path, "/dev/%s", device_names[index]);
-        int fd = open_path(path, false);
+        int fd = open_path(rules, path, false);
         must(fd, "landlock", path, "the sandbox's own device is missing");
         int error = add_rule(rules, fd, is_terminal ? TERMINAL_RIGHTS : DEVICE_RIGHTS);
         (void)close(fd);
@@ -152,7 +161,7 @@ static void add_devices(const struct rules *rules)
         {"/dev/shm", READ_WRITE_RIGHTS},
     };
     for (size_t index = 0; index < COUNT(directories); index++) {
-        int fd = open_path(directories[index].path, false);
+        int fd = open_path(rules, directories[index].path, false);
         must(fd, "landlock", directories[index].path, "the sandbox's own directory is missing");
         int error = add_rule(rules, fd, directories[index].rights);
         (void)close(fd);
@@ -281,6 +290,7 @@ static void build(const struct launch_spec *spec, int abi, struct landlock *land
         .ruleset = create_ruleset(&rights, limits_tcp),
         .handled = rights.files,
         .hard = spec->landlock_mode == LANDLOCK_HARD_REQUIREMENT,
+        .contained = spec_is_contained(spec),
         .report = report,
     };
     if (rules.ruleset < 0) {

@@ -7,7 +7,10 @@
 /* The longest file that is read: /etc/passwd of a whole company. */
 #define LOOK_MAX_CONTENT (1024u * 1024)
 
-/* Answers LOOK: what lies at the paths, and what some files hold. False, with a problem, when it is none. */
+/* The most files and directories of one directory that are told. */
+#define LOOK_MAX_ENTRIES 256u
+
+/* Answers LOOK: what lies at the paths, what some files hold, and what is in some directories. False, with a problem, when it is none. */
 bool look_answer(struct bytes payload, struct writer *answer, struct problem *problem);
 
 #endif

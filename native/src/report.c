@@ -54,6 +54,8 @@ const char *report_path_reason(int error)
         return "path name too long";
     case ENOTDIR:
         return "path component is not a directory";
+    case EXDEV:
+        return "a symbolic link of the image's leads to a mount";
     default:
         return "unexpected error";
     }

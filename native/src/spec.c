@@ -161,9 +161,13 @@ static bool order_mounts(struct launch_spec *spec, struct problem *problem)
     if (spec->mount_count > 1) {
         qsort(spec->mounts, spec->mount_count, sizeof spec->mounts[0], by_path);
     }
-    for (size_t index = 1; index < spec->mount_count; index++) {
-        if (strcmp(spec->mounts[index - 1].path, spec->mounts[index].path) == 0) {
-            return bad(problem, "mount path", spec->mounts[index].path, "once");
+    for (size_t index = 0; index < spec->mount_count; index++) {
+        const struct mount_spec *mount = &spec->mounts[index];
+        if (index > 0 && strcmp(spec->mounts[index - 1].path, mount->path) == 0) {
+            return bad(problem, "mount path", mount->path, "once");
+        }
+        if (spec_is_contained(spec) && mount->kind != MOUNT_DIRECTORY) {
+            return bad(problem, "mount kind", mount->path, "5 with bit 3 of flags: the engine makes the others");
         }
     }
     return true;
@@ -239,9 +243,6 @@ bool spec_decode_launch(struct bytes payload, struct launch_spec *spec, struct p
     }
     if ((spec->flags & LAUNCH_TCP_TO_PROXY_ONLY) != 0 && spec->read_only.count + spec->read_write.count == 0) {
         return bad(problem, "flags", "bit 2", "landlock paths with it");
-    }
-    if (spec_is_contained(spec) && spec->mount_count > 0) {
-        return bad(problem, "mounts", spec->mounts[0].path, "none with bit 3 of flags: the engine makes them");
     }
     return are_plain_paths(&spec->read_only, problem) && are_plain_paths(&spec->read_write, problem) &&
            are_narrow(&spec->read_write, problem) && order_mounts(spec, problem);

@@ -28,6 +28,7 @@ mkdir "$root/proc" "$root/dev" "$root/etc" "$root/run" "$root/tmp" "$root/opt" "
 chmod 1777 "$root/tmp"
 printf 'root:x:0:0::/root:/bin/sh\nagent:x:1500:1500::/:/bin/sh\n' >"$root/etc/passwd"
 ln -s /tmp "$root/link"
+ln -s /opt/launcher "$root/foreign"; ln -s /etc/passwd "$root/own"
 touch "$root/etc/hosts"; mount --bind "$root/etc/hosts" "$root/etc/hosts"
 mount -t tmpfs -o mode=0755 dev "$root/dev"
 for each in null zero full random urandom tty; do touch "$root/dev/$each"; mount --bind "/dev/$each" "$root/dev/$each"; done
@@ -52,6 +53,11 @@ exec chroot "$root" setpriv --no-new-privs --bounding-set "-all$capabilities" --
 def has_tools():
     return os.geteuid() == 0 and all(any(os.access(os.path.join(d, tool), os.X_OK) for d in os.environ["PATH"].split(":"))
                                      for tool in ("unshare", "setpriv", "ip", "chroot"))
+
+
+def listed(launcher, directory):
+    launcher.send(LOOK, u32(1, 9) + text(4, directory))
+    return [(string(f[1]), number(f[2]), signed(f[3])) for f in map(parse, launcher.receive(SEEN).fields[10])]
 
 
 def through(root, network="none", without=(), pid=True):
@@ -117,6 +123,16 @@ class Contained(unittest.TestCase):
         self.assertNotEqual(0, code)
         self.assertEqual(2, err.count("Permission denied"), err)
 
+    def test_a_link_of_the_images_shows_nothing_that_is_mounted(self):
+        launcher = self.ready(read_only=("/usr", "/lib", "/lib64", "/bin", "/foreign", "/own"))
+        code, out, err = launcher.run(["sh", "-c", "cat /own; ls /opt/launcher /foreign/"])
+        self.assertNotEqual(0, code)
+        self.assertIn("sandbox:x:1500:1500", out)
+        self.assertEqual(2, err.count("Permission denied"), err)
+        self.assertIn(("/foreign", "a symbolic link of the image's leads to a mount", errno.EXDEV, 2), launcher.ready.skipped())
+        launcher = self.ready(read_only=("/usr", "/lib", "/lib64", "/bin", "/opt/launcher"))
+        self.assertEqual(0, launcher.run(["ls", "/opt/launcher"])[0])
+
     def test_the_owner_of_a_connection_over_the_loopback_is_found(self):
         launcher = self.ready(read_only=("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc"))
         program = ("import ctypes, socket, sys, time\n"
@@ -164,7 +180,25 @@ class Contained(unittest.TestCase):
                           ("/dev/zero", 3, errno.EINVAL)],
                          [(string(f[1]), number(f[2]), signed(f[3])) for f in found])
         self.assertTrue(found[2][4][0].startswith(b"root:x:0:0:"))
+        self.assertEqual(([("/opt/launcher", 2, 0), ("/opt", 2, 0)], [("/no/such", 0, errno.ENOENT)]),
+                         (listed(launcher, "/opt"), listed(launcher, "/no/such")))
+        root = listed(launcher, "/")
+        self.assertEqual(("/", 2, 0), root[-1])
+        self.assertIn(("/usr", 2, 0), root)
+        self.assertNotIn("/link", [path for path, _, _ in root], "nobody knows where it leads")
+        self.assertEqual([("/link", 0, errno.ENOTDIR)], listed(launcher, "/link"))
+        self.assertEqual(("/usr/bin", 2, errno.E2BIG), listed(launcher, "/usr/bin")[-1])
         launcher.launch(mounts=[], flags=CONTAINED)
+
+    def test_what_the_image_lacks_is_made_also_below_what_was_made(self):
+        launcher = self.container()
+        launcher.ready = launcher.launch(mounts=[mount(DIRECTORY, "/srv/none/of/it")],
+                                         flags=CONTAINED, read_write=("/sandbox", "/work/a/b/c", "/tmp"))
+        code, out, err = launcher.run(["sh", "-c", "echo mine >/work/a/b/c/file && stat -c %u /work /work/a/b /work/a/b/c "
+                                       "/srv/none/of/it; ls /srv/none/of/it"])
+        self.assertEqual("0\n0\n1500\n1500\n", out)
+        self.assertIn("Permission denied", err)
+        self.assertNotEqual(0, code)
 
     def test_what_the_launcher_relies_on_is_looked_at(self):
         self.assertEqual(("network", "eth0"), self.refused(network="veth"))

@@ -51,6 +51,15 @@ musl-gcc -O1 -o "$musl/usr/bin/hello" "$here/hello.c"
 printf 'root:x:0:0::/root:/bin/sh\n' >"$musl/etc/passwd"
 echo hidden >"$musl/secret/file"
 
+# As alpine: programs in a /bin that is no link. As others: programs where nobody expects them, and a link to what is mounted.
+places=$here/places
+mkdir -p "$places/bin" "$places/etc" "$places/tool" "$places/secret"
+cp /bin/busybox "$places/bin/busybox"
+for each in sh cat id ls; do ln -s busybox "$places/bin/$each"; done
+printf 'node:x:2000:2000::/home/node:/bin/sh\n' >"$places/etc/passwd"
+for each in tool secret; do echo "of the image" >"$places/$each/file"; done
+ln -s /data "$places/link"
+
 mkdir "$here/distroless"
 cp /bin/busybox "$here/distroless/wget"
 chmod 1777 "$glibc/tmp" "$musl/tmp"

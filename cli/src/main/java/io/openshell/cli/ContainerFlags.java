@@ -40,7 +40,7 @@ record ContainerFlags(int status, boolean image) {
                         .type(String.class)
                         .description(
                                 "The image to run in, with a driver that has images: its files are the agent's, as far"
-                                        + " as the policy declares them.")
+                                        + " as the policy declares them; without a policy all of them, to be read.")
                         .build())
                 .addOption(OptionSpec.builder(PULL)
                         .paramLabel("WHEN")

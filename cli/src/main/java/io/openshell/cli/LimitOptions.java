@@ -17,8 +17,10 @@ import picocli.CommandLine.ParseResult;
 final class LimitOptions {
 
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?)(?:([kmgt])(?:i?b)?)?");
-    private static final Pattern CPUS = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,6})?");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?)(?:([kmgt])i?b?)?");
+    private static final Pattern CPUS = Pattern.compile("([0-9]{1,7}(?:\\.[0-9]{1,6})?)(m?)");
+    private static final int THOUSANDTHS = 3;
+    private static final String PLATFORMS = "0";
     private static final String UNITS = "kmgt";
     private static final int UNIT_BITS = 10;
 
@@ -38,14 +40,15 @@ final class LimitOptions {
     static void describe(CommandSpec spec) {
         spec.addOption(option("--pids", "N")
                         .description("At most N processes and threads at a time. Default: " + SandboxLimits.DEFAULT_PIDS
-                                + ", where it can be set.")
+                                + ", where it can be set; 0 leaves it to the platform.")
                         .build())
                 .addOption(option("--memory", "SIZE")
-                        .description("At most so much memory, as in 512m, 2g or 1.5g; no swap. At the limit the kernel"
-                                + " kills the largest process.")
+                        .description(
+                                "At most so much memory, as in 512m, 2Gi or 1.5g (in powers of 1024); no swap. At the"
+                                        + " limit the kernel kills the largest process.")
                         .build())
                 .addOption(option("--cpu", "N")
-                        .description("At most the time of so many processors, as in 2 or 0.5.")
+                        .description("At most the time of so many processors, as in 2, 0.5 or 500m.")
                         .build())
                 .addOption(OptionSpec.builder("--require-limits")
                         .type(boolean.class)
@@ -66,11 +69,12 @@ final class LimitOptions {
                         options.pids(parsed.matchedOptionValue("--pids", (String) null)),
                         options.memory(parsed.matchedOptionValue("--memory", (String) null)),
                         options.cpus(parsed.matchedOptionValue("--cpu", (String) null))),
-                parsed.matchedOptionValue("--require-limits", false));
+                parsed.matchedOptionValue("--require-limits", false),
+                !parsed.matchedOptionValue("--pids", "").equals(PLATFORMS));
     }
 
     private @Nullable Integer pids(@Nullable String value) throws CommandFailure {
-        if (value == null) {
+        if (value == null || value.equals(PLATFORMS)) {
             return null;
         }
         int number = WHOLE.matcher(value).matches() ? Integer.parseInt(value) : -1;
@@ -78,8 +82,8 @@ final class LimitOptions {
             throw refused(
                     "--pids",
                     value,
-                    "a whole number from " + SandboxLimits.MIN_PIDS + ", which a sandbox needs to start, to "
-                            + MAX_PIDS);
+                    "a whole number from " + SandboxLimits.MIN_PIDS + ", which a sandbox needs to start, to " + MAX_PIDS
+                            + ", or 0 for the platform's own limit");
         }
         return number;
     }
@@ -114,12 +118,22 @@ final class LimitOptions {
         if (value == null) {
             return null;
         }
-        BigDecimal number = CPUS.matcher(value).matches() ? new BigDecimal(value) : BigDecimal.ZERO;
+        BigDecimal number = processors(value);
         if (number.compareTo(BigDecimal.valueOf(SandboxLimits.MIN_CPUS)) < 0
                 || number.compareTo(BigDecimal.valueOf(MAX_CPUS)) > 0) {
             throw refused("--cpu", value, "a number of processors from " + SandboxLimits.MIN_CPUS + " to " + MAX_CPUS);
         }
         return number.doubleValue();
+    }
+
+    /** Zero if it is none. */
+    private static BigDecimal processors(String value) {
+        Matcher matcher = CPUS.matcher(value);
+        if (!matcher.matches()) {
+            return BigDecimal.ZERO;
+        }
+        BigDecimal number = new BigDecimal(matcher.group(1));
+        return matcher.group(2).isEmpty() ? number : number.movePointLeft(THOUSANDTHS);
     }
 
     private CommandFailure refused(String name, String value, String expected) {

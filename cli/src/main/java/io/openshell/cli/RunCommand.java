@@ -46,6 +46,7 @@ final class RunCommand implements Command {
                         "Examples:",
                         "  openshell run -- python3 agent.py",
                         "  openshell run --policy examples/github-read.yaml -- curl -sS https://api.github.com/zen",
+                        "  openshell run --driver podman --image alpine -- sh -c 'id; pwd'",
                         "  openshell run --image node:24 --mount ./data:/data:ro -- node agent.js",
                         "  openshell run --policy policy.yaml --watch-policy -- claude",
                         "  openshell run --workdir . --env ANTHROPIC_LOG=debug -v -- claude",
@@ -72,7 +73,8 @@ final class RunCommand implements Command {
         try (PluginHost plugins = PolicyOptions.plugins(session, OWN_FAILURE)) {
             SupervisedRun run = new SupervisedRun(session, plugins, name, options.events(), options.logExporters());
             return run.with((policies, configuration) -> {
-                LoadResult.Loaded policy = policies.load(plugins, options.policy());
+                LoadResult.Loaded policy =
+                        policies.load(plugins, options.policy(), options.image().isPresent());
                 Optional<WatchedPolicy> watched = watched(options, policy.policy());
                 try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE);
                         RunCredentials credentials = RunCredentials.of(options, policy.policy(), session, OWN_FAILURE);

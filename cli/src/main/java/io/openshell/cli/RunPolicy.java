@@ -21,13 +21,17 @@ import java.util.Optional;
  */
 record RunPolicy(Console console, EventSink events, ConfigEvents config, int status) {
 
-    /** The policy of the file, or the restrictive default. */
-    LoadResult.Loaded load(PluginHost plugins, Optional<Path> file) throws CommandFailure {
+    /**
+     * The policy of the file, or the restrictive default.
+     *
+     * @param image whether the agent's root is an image's
+     */
+    LoadResult.Loaded load(PluginHost plugins, Optional<Path> file, boolean image) throws CommandFailure {
         if (file.isPresent()) {
             return usable(
                     PolicyOptions.load(plugins, file.get(), status), file.get().toString());
         }
-        return load(plugins, RestrictiveDefault.source());
+        return load(plugins, image ? RestrictiveDefault.forImages() : RestrictiveDefault.source());
     }
 
     /** The policy of this text. */

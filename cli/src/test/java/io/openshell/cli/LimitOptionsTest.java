@@ -38,6 +38,10 @@ final class LimitOptionsTest {
         "65536k, 67108864",
         "512MiB, 536870912",
         "512mb, 536870912",
+        "512Mi, 536870912",
+        "4Gi, 4294967296",
+        "8G, 8589934592",
+        "65536Ki, 67108864",
         "1t, 1099511627776",
     })
     void sizes_are_in_powers_of_1024(String size, long bytes) throws CommandFailure {
@@ -54,13 +58,18 @@ final class LimitOptionsTest {
         "--memory, 15m, 'a size from 16m, which a sandbox needs to start, to 1024t'",
         "--memory, 0, 'a size from 16m, which a sandbox needs to start, to 1024t'",
         "--memory, 1025t, 'a size from 16m, which a sandbox needs to start, to 1024t'",
-        "--pids, 15, 'a whole number from 16, which a sandbox needs to start, to 4194304'",
-        "--pids, -1, 'a whole number from 16, which a sandbox needs to start, to 4194304'",
-        "--pids, 99999999999, 'a whole number from 16, which a sandbox needs to start, to 4194304'",
-        "--pids, many, 'a whole number from 16, which a sandbox needs to start, to 4194304'",
-        "--pids, 1.5, 'a whole number from 16, which a sandbox needs to start, to 4194304'",
+        "--pids, 15, 'a whole number from 16, which a sandbox needs to start, to 4194304, or 0 for the platform''s own limit'",
+        "--pids, -1, 'a whole number from 16, which a sandbox needs to start, to 4194304, or 0 for the platform''s own limit'",
+        "--pids, 99999999999, 'a whole number from 16, which a sandbox needs to start, to 4194304, or 0 for the platform''s own limit'",
+        "--pids, many, 'a whole number from 16, which a sandbox needs to start, to 4194304, or 0 for the platform''s own limit'",
+        "--pids, 1.5, 'a whole number from 16, which a sandbox needs to start, to 4194304, or 0 for the platform''s own limit'",
         "--cpu, 0, a number of processors from 0.01 to 8192",
         "--cpu, 0.001, a number of processors from 0.01 to 8192",
+        "--cpu, 9m, a number of processors from 0.01 to 8192",
+        "--cpu, m, a number of processors from 0.01 to 8192",
+        "--cpu, -1, a number of processors from 0.01 to 8192",
+        "--cpu, 1M, a number of processors from 0.01 to 8192",
+        "--memory, 512im, a size such as 512m or 2g",
         "--cpu, two, a number of processors from 0.01 to 8192",
         "--cpu, NaN, a number of processors from 0.01 to 8192",
     })
@@ -68,6 +77,18 @@ final class LimitOptionsTest {
         assertThatThrownBy(() -> parse(option, value))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage(option + ": " + value + " (expected: " + expected + ")");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500m, 0.5", "2, 2", "2.5, 2.5", "10m, 0.01", "8192000m, 8192", "0.01, 0.01"})
+    void processors_may_be_in_thousandths(String number, double cpus) throws CommandFailure {
+        assertThat(parse("--cpu", number).asked().cpus()).isEqualTo(cpus);
+    }
+
+    @Test
+    void no_number_of_processes_is_another_thing_than_none_asked_for() throws CommandFailure {
+        assertThat(parse("--pids", "0")).isEqualTo(new SandboxLimits(Resources.UNLIMITED, false, false));
+        assertThat(parse("--pids", "16")).isEqualTo(new SandboxLimits(new Resources(16, null, null), false));
     }
 
     private static SandboxLimits parse(String... arguments) throws CommandFailure {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -87,6 +88,41 @@ class ContainerOptionsIT {
         assertThat(device.errors()).contains("openshell.test/none=one", "Container Device Interface");
         assertThat(ContainerEngine.shared(kind).curl("GET", "/v1.41/containers/json?all=true"))
                 .doesNotContain("openshell-it-options");
+    }
+
+    @Test
+    void without_a_driver_the_first_one_that_works_is_taken_and_each_says_why_it_does_not() throws Exception {
+        assumeThat(ContainerEngine.missing(Kind.PODMAN))
+                .as("a container engine")
+                .isEmpty();
+        ContainerEngine podman = ContainerEngine.shared(Kind.PODMAN);
+        podman.importImage("openshell-it-options", folder.resolve("image"), "USER 1000");
+        String nobody = "unix://" + folder.resolve("nobody.sock");
+        Openshell found = Openshell.asRoot(folder)
+                .environment("DOCKER_HOST", nobody)
+                .environment("CONTAINER_HOST", "unix://" + podman.socket());
+        Openshell lost =
+                Openshell.asRoot(folder).environment("DOCKER_HOST", nobody).environment("CONTAINER_HOST", nobody);
+        String[] run = {"run", "--image", "openshell-it-options", "--pull", "never", "--", "id", "-u"};
+
+        Outcome taken = found.run(run);
+        assertThat(taken.success()).isEqualTo("1000\n");
+        assertThat(taken.errors()).contains("openshell: driver podman");
+
+        Outcome none = lost.run(run);
+        assertThat(none.status()).isEqualTo(REFUSED);
+        assertThat(none.errors())
+                .contains("error: driver: none that has images works here; docker: docker: " + folder)
+                .contains("; podman: podman: " + folder, "see 'openshell doctor'");
+
+        Outcome named = found.environment("OPENSHELL_DRIVER", "docker").run(run);
+        assertThat(named.status()).isEqualTo(REFUSED);
+        assertThat(named.errors())
+                .contains("error: docker: " + folder, "DOCKER_HOST")
+                .doesNotContain("podman");
+        assertThat(found.run("run", "--", "/bin/true").errors()).contains("image: none (expected: one");
+        assertThat(found.run("run", "--driver", "local", "--", "/bin/true").success())
+                .isEmpty();
     }
 
     @ParameterizedTest

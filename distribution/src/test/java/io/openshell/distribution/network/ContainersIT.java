@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -215,9 +216,54 @@ class ContainersIT {
         assertThat(allowed.run("/wget", "-q", "-O", "-", "http://www.lab.test/public/hello.txt")
                         .success())
                 .isEqualTo("hello from nginx\n");
-        Agent hidden = agent(place, "hidden").policy(BUSYBOX.formatted("/wget"));
-        assertThat(hidden.run("/wget", "http://www.lab.test/public/hello.txt").status())
-                .isEqualTo(126);
+        Agent.Outcome hidden = agent(place, "hidden")
+                .policy(BUSYBOX.formatted("/wget"))
+                .run("/wget", "http://www.lab.test/public/hello.txt");
+        assertThat(hidden.status()).isEqualTo(126);
+        assertThat(hidden.err())
+                .contains(
+                        "/wget: Permission denied (expected: a program that the policy shows, with the interpreter and"
+                                + " the libraries that it needs; list their folders in filesystem_policy.read_only, or / for all"
+                                + " of the image)");
+        Agent.Outcome denied = agent(place, "default").run("/wget", "http://www.lab.test/public/hello.txt");
+        assertThat(denied.status()).isEqualTo(1);
+        assertThat(denied.events().denied()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void without_a_policy_all_of_the_image_is_shown_and_nothing_that_is_mounted(Kind kind) throws Exception {
+        Path shown = Files.createDirectory(folder.resolve("shown"));
+        Files.writeString(shown.resolve("file"), "of this machine\n");
+        Agent agent = bare(kind, "openshell-it-places", "default");
+        for (String target : List.of("/data", "/secret/deep")) {
+            agent.option("--mount", shown + ":" + target);
+        }
+
+        Agent.Outcome outcome = agent.run("sh", "-c", """
+                id -u; id -g; pwd; cat /secret/file /tool/file /etc/passwd >/dev/null && echo read
+                echo made >made && cat made; echo >/tmp/made && echo >/sandbox/made && echo written
+                for each in /data/file /secret/deep/file /link/file /sys/kernel/notes /run/openshell/control \
+                    /opt/openshell/bin/openshell-launcher; do cat $each && echo SEEN $each; done
+                echo >/tool/made && echo SEEN tool; echo >/bin/made && echo SEEN bin; true
+                """);
+
+        assertThat(outcome.success()).isEqualTo("1000\n1001\n/deep/work/place\nread\nmade\nwritten\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void an_agent_starts_where_the_image_says_also_if_it_may_do_nothing_there(Kind kind) throws Exception {
+        Path policy = Files.writeString(
+                folder.resolve("narrow.yaml"), "version: 1\nfilesystem_policy: {read_only: [/bin]}\n");
+        Agent.Outcome outcome = bare(kind, "openshell-it-places", "narrow")
+                .option("--policy", policy.toString())
+                .run("sh", "-c", "pwd; echo $HOME; ls . || echo >made || echo refused; ls /tool || echo hidden");
+        assertThat(outcome.success()).isEqualTo("/deep/work/place\n/deep/work/place\nrefused\nhidden\n");
+
+        Agent.Outcome kernels = bare(kind, "openshell-it-kernel", "kernel").run("sh", "-c", "pwd");
+        assertThat(kernels.status()).isEqualTo(125);
+        assertThat(kernels.err()).contains("the image's WORKDIR: /proc/sys (expected: a folder outside of /proc");
     }
 
     @ParameterizedTest
@@ -231,8 +277,18 @@ class ContainersIT {
         assertThat(bare(kind, "openshell-it-node", "option")
                         .option("--user", "1234")
                         .run("/bin/busybox", "id", "-u")
-                        .status())
-                .isEqualTo(126); // the restrictive default does not show /bin
+                        .success())
+                .isEqualTo("1234\n");
+        Path policy = Files.writeString(folder.resolve("user.yaml"), """
+                version: 1
+                filesystem_policy: {read_only: [/]}
+                process: {run_as_user: node}
+                """);
+        assertThat(bare(kind, "openshell-it-places", "policy")
+                        .option("--policy", policy.toString())
+                        .run("sh", "-c", "id -u; id -g")
+                        .success())
+                .isEqualTo("2000\n1001\n");
         Agent.Outcome root = bare(kind, "openshell-it-root", "root")
                 .policy(BUSYBOX.formatted("/bin/busybox"))
                 .run("/bin/sh", "-c", "id");

@@ -65,6 +65,9 @@ record Place(Optional<Kind> kind, String image) {
         engine.importImage(IMAGE_NAME + "musl", images.resolve("musl"));
         engine.importImage(IMAGE_NAME + "distroless", images.resolve("distroless"));
         engine.importImage(IMAGE_NAME + "node", images.resolve("musl"), "USER 1000:1001", "WORKDIR /work");
+        engine.importImage(
+                IMAGE_NAME + "places", images.resolve("places"), "USER 1000:1001", "WORKDIR /deep/work/place");
+        engine.importImage(IMAGE_NAME + "kernel", images.resolve("places"), "USER 1000:1001", "WORKDIR /proc/sys");
         engine.importImage(IMAGE_NAME + "root", images.resolve("musl"), "USER root");
     }
 

@@ -199,8 +199,20 @@ public final class LauncherConnection implements AutoCloseable {
      */
     public List<LauncherMessage.SeenPath> look(List<String> paths, List<String> files, Duration atMost)
             throws IOException {
-        Future<LauncherMessage.Seen> seen =
-                ask(LauncherMessage.Seen.class, atMost, number -> new SupervisorMessage.Look(number, paths, files));
+        return seen(number -> new SupervisorMessage.Look(number, paths, files, List.of()), atMost);
+    }
+
+    /**
+     * Asks what is in directories of an image's root, before the sandbox is built.
+     *
+     * @return for each the files and directories in it, and behind them the directory itself with what went wrong
+     */
+    public List<LauncherMessage.SeenPath> list(List<String> directories, Duration atMost) throws IOException {
+        return seen(number -> new SupervisorMessage.Look(number, List.of(), List.of(), directories), atMost);
+    }
+
+    private List<LauncherMessage.SeenPath> seen(Queries.Question look, Duration atMost) throws IOException {
+        Future<LauncherMessage.Seen> seen = ask(LauncherMessage.Seen.class, atMost, look);
         return await(seen, atMost, "what the image has").paths();
     }
 

@@ -121,10 +121,12 @@ public sealed interface SupervisorMessage {
      * @param paths whose kind is asked for
      * @param files whose content is asked for too
      */
-    record Look(int query, List<String> paths, List<String> files) implements SupervisorMessage {
+    record Look(int query, List<String> paths, List<String> files, List<String> directories)
+            implements SupervisorMessage {
         public Look {
             paths = List.copyOf(paths);
             files = List.copyOf(files);
+            directories = List.copyOf(directories);
         }
     }
 

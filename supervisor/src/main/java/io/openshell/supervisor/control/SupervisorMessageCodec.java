@@ -74,7 +74,11 @@ final class SupervisorMessageCodec {
             case Look m ->
                 new Frame(
                         LOOK,
-                        new FieldWriter().u32(1, m.query()).texts(2, m.paths()).texts(3, m.files()));
+                        new FieldWriter()
+                                .u32(1, m.query())
+                                .texts(2, m.paths())
+                                .texts(3, m.files())
+                                .texts(4, m.directories()));
             case Keep m ->
                 new Frame(
                         KEEP,
@@ -103,7 +107,12 @@ final class SupervisorMessageCodec {
                 whole(frame, "OPEN_EXE", fields -> new OpenExe(fields.count(1), fields.count(2), fields.u64(3)), 0);
             case SHUTDOWN -> whole(frame, "SHUTDOWN", fields -> new Shutdown(), 0);
             case RESOLVE -> whole(frame, "RESOLVE", fields -> new Resolve(fields.count(1), fields.texts(2)), 0);
-            case LOOK -> whole(frame, "LOOK", fields -> new Look(fields.count(1), fields.texts(2), fields.texts(3)), 0);
+            case LOOK ->
+                whole(
+                        frame,
+                        "LOOK",
+                        fields -> new Look(fields.count(1), fields.texts(2), fields.texts(3), fields.texts(4)),
+                        0);
             case KEEP -> whole(frame, "KEEP", SupervisorMessageCodec::keep, 0);
             case RESUME ->
                 whole(

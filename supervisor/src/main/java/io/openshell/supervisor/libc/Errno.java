@@ -11,7 +11,9 @@ public final class Errno {
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
     public static final int EIO = 5;
+    public static final int E2BIG = 7;
     public static final int EAGAIN = 11;
+    public static final int EACCES = 13;
     public static final int EFAULT = 14;
     public static final int ENOTDIR = 20;
     public static final int EINVAL = 22;

@@ -21,6 +21,11 @@ record AgentPlace(String workdir, String proxyHost, Map<String, String> environm
         environment = Map.copyOf(environment);
     }
 
+    /** Whether its root is an image's, of which the agent sees what Landlock shows it. */
+    boolean isContainer() {
+        return proxyHost.equals(CONTAINER_PROXY_HOST);
+    }
+
     static AgentPlace ofContainer(String workdir, Map<String, String> environment) {
         return new AgentPlace(workdir, CONTAINER_PROXY_HOST, environment);
     }

@@ -25,6 +25,9 @@ record ContainerGround(SandboxSpec spec, ImageFacts facts, Optional<Path> workdi
 
     private static final String ROOT = "/";
 
+    /** The kernel's. */
+    private static final List<Path> NO_WORKDIR = List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
+
     /** Has the image fetched, if need be. */
     static ContainerGround of(SandboxSpec spec, String reference, ComputeDriver driver, ComputeDriver.Progress progress)
             throws ComputeException, SandboxException {
@@ -71,7 +74,7 @@ record ContainerGround(SandboxSpec spec, ImageFacts facts, Optional<Path> workdi
     @Override
     public Prepared prepare(LauncherConnection launcher, List<PlacedFile> trustFiles)
             throws IOException, SandboxException {
-        ImageRoot root = ImageRoot.look(launcher);
+        ImageRoot root = ImageRoot.look(launcher, spec.policy().filesystem());
         AgentIdentity identity = new ImageIdentity(
                         spec.container().user(), spec.policy().process(), facts.user(), owner(), root.accounts())
                 .resolve();
@@ -82,7 +85,7 @@ record ContainerGround(SandboxSpec spec, ImageFacts facts, Optional<Path> workdi
                 spec.policy(),
                 new LaunchPlan.Inside(spec.name(), identity, workdir, files, spec.loopback()),
                 place.workdir(),
-                root.existing()::contains);
+                root);
         return new Prepared(identity, place, plan);
     }
 
@@ -93,9 +96,18 @@ record ContainerGround(SandboxSpec spec, ImageFacts facts, Optional<Path> workdi
     }
 
     /** An image that says nothing, or its whole root, means the folder that every sandbox has. */
-    private String agentsWorkdir() {
-        String ofImage = Path.of(ROOT, facts.workdir()).normalize().toString();
-        return workdir.isPresent() || ofImage.equals(ROOT) ? LaunchPlan.WORKDIR : ofImage;
+    private String agentsWorkdir() throws SandboxException {
+        Path ofImage = Path.of(ROOT, facts.workdir()).normalize();
+        if (workdir.isPresent() || ofImage.getParent() == null) {
+            return LaunchPlan.WORKDIR;
+        }
+        if (NO_WORKDIR.stream().anyMatch(ofImage::startsWith)) {
+            throw new SandboxException(
+                    "the image's WORKDIR: " + ofImage + " (expected: a folder outside of /proc, /sys and /dev, which an"
+                            + " agent may not be given; --workdir DIR takes its place)",
+                    null);
+        }
+        return ofImage.toString();
     }
 
     private Optional<ImageIdentity.Owner> owner() throws IOException {

@@ -70,15 +70,30 @@ record LaunchPlan(Launch launch, List<String> added) {
 
     /**
      * Makes the plan for a container, whose root is the image's: nothing is mounted, and Landlock alone shows the declared
-     * paths.
+     * paths. A working directory that the image lacks is made, also where the policy gives the agent nothing there.
      *
      * @param workdir the agent's working directory
-     * @param exists whether the image has one of the baseline's paths
+     * @param root what the image's root has
      */
-    static LaunchPlan ofContainer(Policy policy, Inside inside, String workdir, Predicate<String> exists) {
+    static LaunchPlan ofContainer(Policy policy, Inside inside, String workdir, ImageRoot root) {
+        FilesystemPolicy declared = withoutRoot(withWorkdir(policy.filesystem(), workdir), root.own());
         BaselinePaths.Enriched enriched = BaselinePaths.enrich(
-                withWorkdir(policy.filesystem(), workdir), path -> path.equals(workdir) || exists.test(path));
-        return plan(policy, inside, enriched, List.of(), true);
+                declared, path -> path.equals(workdir) || root.existing().contains(path));
+        List<Mount> made = enriched.filesystem().readWrite().contains(workdir)
+                ? List.of()
+                : List.of(new Mount(Kind.EMPTY_DIRECTORY, workdir, "", true));
+        return plan(policy, inside, enriched, made, true);
+    }
+
+    /** In a container {@code /} stands for what is the image's own: Landlock's rule for it would show the mounts too. */
+    private static FilesystemPolicy withoutRoot(FilesystemPolicy declared, List<String> own) {
+        if (!declared.readOnly().contains(ImagePaths.ROOT)) {
+            return declared;
+        }
+        Set<String> readOnly = new LinkedHashSet<>(declared.readOnly());
+        readOnly.remove(ImagePaths.ROOT);
+        readOnly.addAll(own);
+        return new FilesystemPolicy(declared.includeWorkdir(), List.copyOf(readOnly), declared.readWrite());
     }
 
     private static LaunchPlan plan(

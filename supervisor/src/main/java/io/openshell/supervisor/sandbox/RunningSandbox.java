@@ -22,6 +22,9 @@ public final class RunningSandbox implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final String EXEC = "exec";
 
+    private static final String NOT_SHOWN = " (expected: a program that the policy shows, with the interpreter and the"
+            + " libraries that it needs; list their folders in filesystem_policy.read_only, or / for all of the image)";
+
     private final SandboxInfo info;
     private final AgentEnvironment environment;
     private final LauncherConnection launcher;
@@ -131,7 +134,7 @@ public final class RunningSandbox implements AutoCloseable {
         } catch (IOException | IllegalArgumentException e) {
             close(signals, streams);
             log.launchFailed(program, String.valueOf(e.getMessage()));
-            throw failure(program, e);
+            throw failure(program, e, environment.place().isContainer());
         }
     }
 
@@ -163,12 +166,12 @@ public final class RunningSandbox implements AutoCloseable {
         }
     }
 
-    private static SandboxException failure(String program, Exception e) {
+    private static SandboxException failure(String program, Exception e, boolean contained) {
         if (!(e instanceof LaunchRefusedException refused) || !refused.step().equals(EXEC)) {
             return new SandboxException("command: " + e.getMessage(), e);
         }
         boolean missing = refused.errno() == Errno.ENOENT || refused.errno() == Errno.ENOTDIR;
-        String why = Errno.text(refused.errno());
+        String why = Errno.text(refused.errno()) + (contained && refused.errno() == Errno.EACCES ? NOT_SHOWN : "");
         return new SandboxException(
                 missing ? SandboxException.NOT_FOUND : SandboxException.NOT_EXECUTABLE, program + ": " + why, e);
     }

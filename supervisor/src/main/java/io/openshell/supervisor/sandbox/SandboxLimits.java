@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * @param asked what somebody asked for, {@code null} where nobody did
  * @param required whether the sandbox is not made if a limit cannot be put in force, the default one included
+ * @param defaultPids whether {@link #DEFAULT_PIDS} holds where nobody asked for another number; else the platform's own
  */
-public record SandboxLimits(Resources asked, boolean required) {
+public record SandboxLimits(Resources asked, boolean required, boolean defaultPids) {
 
     /** Processes and threads when nobody says otherwise: enough for any build, too few to choke a machine. */
     public static final int DEFAULT_PIDS = 2048;
@@ -32,10 +33,15 @@ public record SandboxLimits(Resources asked, boolean required) {
     private static final long MIB = 1L << 20;
     private static final int CPU_DIGITS = 3;
 
+    /** With the default number of processes where nothing was asked for. */
+    public SandboxLimits(Resources asked, boolean required) {
+        this(asked, required, true);
+    }
+
     /** With the default where nothing was asked for. */
     Resources resources() {
-        return new Resources(
-                asked.pids() == null ? Integer.valueOf(DEFAULT_PIDS) : asked.pids(), asked.memoryBytes(), asked.cpus());
+        Integer pids = asked.pids() == null && defaultPids ? Integer.valueOf(DEFAULT_PIDS) : asked.pids();
+        return new Resources(pids, asked.memoryBytes(), asked.cpus());
     }
 
     /** Whether somebody asked for a limit. */

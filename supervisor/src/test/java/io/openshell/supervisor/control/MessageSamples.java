@@ -145,7 +145,7 @@ final class MessageSamples {
                 new Identify(2, new Peer(new byte[] {10, (byte) 200, 0, 2}, 40_000), new Peer(new byte[16], 3128)),
                 new OpenExe(3, 17, 12_345),
                 new Resolve(4, List.of("/bin/sh")),
-                new Look(6, List.of("/usr", "/app"), List.of("/etc/passwd")),
+                new Look(6, List.of("/usr", "/app"), List.of("/etc/passwd"), List.of("/", "/opt")),
                 new Keep(4711, new SecretBytes(new byte[] {0, 1, 2})),
                 new Resume(1, ANY_DESCRIPTOR),
                 new Shutdown());

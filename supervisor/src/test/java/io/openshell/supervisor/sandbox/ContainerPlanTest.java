@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.inference.InferenceSettings;
+import io.openshell.core.policy.Policy;
+import io.openshell.core.policy.RestrictiveDefault;
 import io.openshell.supervisor.control.SupervisorMessage.Launch;
+import io.openshell.supervisor.control.SupervisorMessage.Mount;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -48,6 +51,32 @@ final class ContainerPlanTest {
     }
 
     @Test
+    void the_root_of_a_policy_is_what_is_the_images_own() {
+        Launch launch = plan("version: 1\nfilesystem_policy: {read_only: [/, /data]}\n", Set.of("/etc", "/tmp"));
+        assertThat(launch.readOnly()).containsExactly("/data", "/bin", "/etc", "/wget", "/etc/openshell-tls");
+        assertThat(launch.readWrite()).containsExactly("/tmp");
+    }
+
+    @Test
+    void the_restrictive_default_shows_an_images_own_and_lets_it_say_who_the_agent_is() {
+        Policy policy = Sandboxes.policy(RestrictiveDefault.forImages().text());
+        Launch launch = plan(RestrictiveDefault.forImages().text(), Set.of("/proc", "/tmp", "/etc"));
+        assertThat(launch.readOnly())
+                .containsExactly("/proc", "/dev/urandom", "/bin", "/etc", "/wget", "/etc/openshell-tls");
+        assertThat(launch.readWrite()).containsExactly("/sandbox", "/tmp", "/dev/null", "/work");
+        assertThat(policy.process().userSaid()).isFalse();
+        assertThat(RestrictiveDefault.forImages().text()).doesNotContain("network_policies");
+        assertThat(policy.landlock()).isEqualTo(Sandboxes.restrictive().landlock());
+    }
+
+    @Test
+    void a_working_directory_is_made_where_the_policy_gives_the_agent_nothing() {
+        Launch launch = plan("version: 1\nfilesystem_policy: {read_only: [/agent]}\n", Set.of());
+        assertThat(launch.mounts()).containsExactly(new Mount(Mount.Kind.EMPTY_DIRECTORY, "/work", "", true));
+        assertThat(launch.readWrite()).isEmpty();
+    }
+
+    @Test
     void a_gpu_of_the_containers_is_found() {
         Launch launch = plan("version: 1\n", Set.of("/dev/nvidiactl", "/dev/nvidia0", "/proc"));
         assertThat(launch.readWrite()).containsExactly("/proc", "/dev/nvidiactl", "/dev/nvidia0");
@@ -80,7 +109,7 @@ final class ContainerPlanTest {
 
     @Test
     void the_agent_has_an_entry_among_the_images_accounts() {
-        ImageRoot root = new ImageRoot(Set.of(), "root:x:0:0:::", "", Accounts.ofImage("root:x:0:0:::", ""));
+        ImageRoot root = new ImageRoot(Set.of(), List.of(), "root:x:0:0:::", "", Accounts.ofImage("root:x:0:0:::", ""));
         Map<String, String> files = files(root);
         assertThat(files.get("/etc/passwd")).isEqualTo("root:x:0:0:::\nsandbox:x:65532:65532::/work:/bin/sh\n");
         assertThat(files.get("/etc/group")).isEqualTo("sandbox:x:65532:\n");
@@ -90,7 +119,8 @@ final class ContainerPlanTest {
     @Test
     void accounts_that_the_image_has_stay_as_they_are() {
         String passwd = "caf\u00e9:x:65532:65532::/:\n";
-        ImageRoot root = new ImageRoot(Set.of(), passwd, "g:x:65532:\n", Accounts.ofImage(passwd, "g:x:65532:\n"));
+        ImageRoot root =
+                new ImageRoot(Set.of(), List.of(), passwd, "g:x:65532:\n", Accounts.ofImage(passwd, "g:x:65532:\n"));
         assertThat(files(root)).containsOnlyKeys("/etc/hosts", "/etc/resolv.conf");
     }
 
@@ -123,7 +153,8 @@ final class ContainerPlanTest {
 
     private static Launch plan(String policy, Set<String> image) {
         LaunchPlan.Inside inside = new LaunchPlan.Inside("box", AGENT, Optional.empty(), List.of(), true);
-        return LaunchPlan.ofContainer(Sandboxes.policy(policy), inside, "/work", image::contains)
+        ImageRoot root = new ImageRoot(image, List.of("/bin", "/etc", "/wget"), "", "", Accounts.ofImage("", ""));
+        return LaunchPlan.ofContainer(Sandboxes.policy(policy), inside, "/work", root)
                 .launch();
     }
 
