@@ -1,5 +1,6 @@
 #!/bin/sh
-# Times 'openshell run --driver ENGINE -- true' beside 'ENGINE run' of the same image, in turn, whole processes.
+# Times 'openshell run --driver ENGINE -- true' beside 'ENGINE run' of the same image, in turn, whole processes. Docker's is timed with
+# its default network and without one; Podman's without one, for its network wants programs that may not be here.
 #   run.sh [ROUNDS [ENGINE]...]
 # ENGINE is docker or podman; both unless said otherwise. Needs root, busybox-static, and for docker: dockerd and docker, for
 # podman: podman and runc. Each gets a folder of its own and no network; whatever was started is ended.
@@ -55,8 +56,9 @@ podman_here() {
 
 start_docker() {
     need dockerd docker
-    dockerd --data-root="$here/data" --exec-root="$here/exec" --pidfile="$here/pid" --host="unix://$here/sock" \
-        --bridge=none --iptables=false --ip6tables=false >"$here/log" 2>&1 &
+    # Its bridge is in a network namespace of its own.
+    unshare --net dockerd --data-root="$here/data" --exec-root="$here/exec" --pidfile="$here/pid" --host="unix://$here/sock" \
+        --iptables=false --ip6tables=false >"$here/log" 2>&1 &
     engine=$!
     export DOCKER_HOST="unix://$here/sock"
     await docker version
@@ -82,42 +84,53 @@ start_podman() {
     limits="--ulimit nofile=$files:$files --ulimit nproc=$processes:$processes"
 }
 
-ours() { ./openshell run --driver "$1" --image bench-true --pull never --policy "$folder/policy.yaml" -- true; }
-theirs() {
-    case $1 in
-        docker) docker run --rm --network none bench-true true ;;
+# One of the commands that are timed: WHAT is ours, theirs with the engine's default network, or bare without one.
+start_one() {
+    case $1-$engine_name in
+        ours-*) ./openshell run --driver "$engine_name" --image bench-true --pull never --policy "$folder/policy.yaml" -- true ;;
+        theirs-docker) docker run --rm bench-true true ;;
+        bare-docker) docker run --rm --network none bench-true true ;;
         # As its users do, without the service.
-        podman) podman_here run --rm --network none $limits bench-true true ;;
+        bare-podman) podman_here run --rm --network none $limits bench-true true ;;
     esac
 }
 millis() { echo $(($(date +%s%N) / 1000000)); }
 median() { sort -n "$1" | sed -n "$(((rounds + 1) / 2))p"; }
 
 measure() {
-    here=$folder/$1
+    engine_name=$1
+    here=$folder/$engine_name
     mkdir "$here"
-    "start_$1"
-    ours "$1"
-    theirs "$1"
+    "start_$engine_name"
+    kinds="ours bare"
+    [ "$engine_name" != docker ] || kinds="ours theirs bare"
+    for kind in $kinds; do start_one "$kind"; done
     round=0
     while [ "$round" -lt "$rounds" ]; do
-        for what in ours theirs; do
+        for kind in $kinds; do
             begun=$(millis)
-            "$what" "$1"
-            echo $(($(millis) - begun)) >>"$here/$what"
+            start_one "$kind"
+            echo $(($(millis) - begun)) >>"$here/$kind"
         done
         round=$((round + 1))
     done
     ours=$(median "$here/ours")
-    theirs=$(median "$here/theirs")
-    echo "openshell run --driver $1 $ours ms, $1 run $theirs ms: $(awk "BEGIN { printf \"%.2f\", $ours / $theirs }") times" \
-        "(medians of $rounds)"
+    echo "openshell run --driver $engine_name: $ours ms (medians of $rounds)"
+    for kind in $kinds; do
+        case $kind in
+            ours) continue ;;
+            theirs) label="$engine_name run" ;;
+            bare) label="$engine_name run --network none" ;;
+        esac
+        other=$(median "$here/$kind")
+        echo "  beside $label, $other ms: $(awk "BEGIN { printf \"%.2f\", $ours / $other }") times"
+    done
     kill "$engine" 2>/dev/null || true
     wait "$engine" 2>/dev/null || true
     engine=
 }
 
-need busybox tar
+need busybox tar unshare
 mkdir -p "$folder/image/bin" "$folder/image/etc"
 cp "$(command -v busybox)" "$folder/image/bin/busybox"
 ln -s busybox "$folder/image/bin/true"
