@@ -3,7 +3,8 @@
 # its default network and without one; Podman's without one, for its network wants programs that may not be here.
 #   run.sh [ROUNDS [ENGINE]...]
 # ENGINE is docker or podman; both unless said otherwise. Needs root, busybox-static, and for docker: dockerd and docker, for
-# podman: podman and runc. Each gets a folder of its own and no network; whatever was started is ended.
+# podman: podman and runc. Each gets a folder of its own, and dockerd a network
+# namespace; whatever was started is ended.
 set -eu
 cd "$(dirname "$0")/../.."
 rounds=${1:-9}
@@ -84,7 +85,7 @@ start_podman() {
     limits="--ulimit nofile=$files:$files --ulimit nproc=$processes:$processes"
 }
 
-# One of the commands that are timed: WHAT is ours, theirs with the engine's default network, or bare without one.
+# One of the commands that are timed: ours, theirs with the engine's default network, or bare without one.
 start_one() {
     case $1-$engine_name in
         ours-*) ./openshell run --driver "$engine_name" --image bench-true --pull never --policy "$folder/policy.yaml" -- true ;;

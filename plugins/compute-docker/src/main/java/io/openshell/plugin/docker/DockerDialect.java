@@ -79,11 +79,6 @@ record DockerDialect(EngineVersion version, Set<Limit> limits) implements Dialec
 
     @Override
     public Set<Limit> limits(Json info) throws IOException {
-        return limitsIn(info);
-    }
-
-    /** Those that an engine says it has. */
-    static Set<Limit> limitsIn(Json info) throws IOException {
         Set<Limit> limits = EnumSet.noneOf(Limit.class);
         for (Limit limit : Limit.values()) {
             if (info.at(key(limit)).flag()) {

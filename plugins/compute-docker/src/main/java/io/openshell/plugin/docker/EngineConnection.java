@@ -101,7 +101,7 @@ final class EngineConnection {
             throw new ComputeException(
                     Kind.PRECONDITION,
                     driver + ": " + socket + ": the engine of user " + owner
-                            + " (expected: root's or your own; run this" + " as that user)");
+                            + " (expected: root's or your own; run this as that user)");
         }
     }
 
@@ -124,8 +124,7 @@ final class EngineConnection {
         if (EngineReport.user(failures.socket()) == 0) {
             return EnumSet.allOf(Limit.class);
         }
-        HttpRequest info = new DockerDialect(spoken, Set.of()).info();
-        return DockerDialect.limitsIn(Json.read(success(http.call(info, LIMIT), failures, "info")));
+        return EngineReport.limits(new Engine(http, new DockerDialect(spoken, Set.of()), failures));
     }
 
     private static String success(HttpAnswer answer, Failures failures, String doing) throws ComputeException {

@@ -40,7 +40,7 @@ final class EngineReport {
         }
     }
 
-    private static Set<Limit> limits(Engine engine) throws ComputeException, IOException {
+    static Set<Limit> limits(Engine engine) throws ComputeException, IOException {
         return engine.dialect().limits(info(engine));
     }
 
