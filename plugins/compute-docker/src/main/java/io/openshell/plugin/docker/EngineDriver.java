@@ -113,10 +113,13 @@ final class EngineDriver implements ComputeDriver {
         }
     }
 
-    /** Once, and not while somebody waits for the engine. */
+    /**
+     * Once, and not while somebody waits for the engine. By a thread of its own: a virtual one that reads from a socket leaves
+     * a poller of the JDK's behind, for which the JVM waits 0.3 seconds when it ends.
+     */
     private void sweep(Containers containers) {
         if (swept.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("container-leftovers").start(() -> Leftovers.sweep(containers));
+            Thread.ofPlatform().daemon().name("container-leftovers").start(() -> Leftovers.sweep(containers));
         }
     }
 
