@@ -241,7 +241,7 @@ final class RequestDecider {
             return new RequestDecision.Denied(set.policyName(), set.ruleId(), NO_PATH, tracer.trace());
         }
         if (denier == null && allower != null) {
-            return new RequestDecision.Allowed(allower.policyName(), id(allower, allowingRule), tracer.trace());
+            return new RequestDecision.Allowed(allower.policyName(), allower.id(allowingRule), tracer.trace());
         }
         return denial(decider, denier == null ? decider : denier);
     }
@@ -249,7 +249,7 @@ final class RequestDecider {
     private RequestDecision denial(CompiledEndpoint reader, CompiledEndpoint by) {
         boolean audits = reader.endpoint().enforcement() == Enforcement.AUDIT
                 && by.endpoint().enforcement() == Enforcement.AUDIT;
-        String id = id(by, denyingRule);
+        String id = by.id(denyingRule);
         String why = reason.isEmpty() ? request.method() + " " + request.path() + " not permitted by policy" : reason;
         if (denier == null) {
             trace(by, "", Outcome.DENIES, "none of the endpoints that read this path allows it");
@@ -261,13 +261,9 @@ final class RequestDecider {
         return new RequestDecision.Denied(by.policyName(), id, why, tracer.trace());
     }
 
-    private static String id(CompiledEndpoint endpoint, String rule) {
-        return rule.isEmpty() ? endpoint.endpoint().id() : endpoint.endpoint().id() + "." + rule;
-    }
-
     private void trace(CompiledEndpoint endpoint, String rule, Outcome outcome, String why) {
         if (tracer.isOn()) {
-            tracer.step(id(endpoint, rule), outcome, why);
+            tracer.step(endpoint.id(rule), outcome, why);
         }
     }
 

@@ -29,7 +29,7 @@ public final class NetworkIndex {
                 rules.stream().sorted(Comparator.comparing(NetworkRule::key)).toList()) {
             CompiledRule compiled = CompiledRule.of(rule);
             for (Endpoint endpoint : rule.endpoints()) {
-                place(endpoint, byRest).add(new CompiledEndpoint(compiled, endpoint, order++));
+                place(endpoint, byRest).add(CompiledEndpoint.of(compiled, endpoint, order++));
             }
         }
         this.patterns = new SuffixTable<>(byRest);
