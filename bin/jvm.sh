@@ -57,6 +57,8 @@ jvm_options() {
         option -XX:+ExitOnOutOfMemoryError
         option -Dio.netty.allocator.numDirectArenas=1
         option -Dio.netty.allocator.numHeapArenas=1
+        # Its events for the Flight Recorder are put together when it allocates first, at every start.
+        option -Dio.netty.jfr.enabled=false
         native_options
     else
         cache_option cli
@@ -82,6 +84,8 @@ native_options() {
     [ -r "$jna/libjnidispatch.so" ] || return 0
     option -Djna.boot.library.path="$jna"
     option -Djna.nounpack=true
+    # Where it looks for libraries, of which it needs none; unset, it runs ldconfig to ask, at every start.
+    option -Djna.platform.library.path="$jna"
     option -Djava.library.path="$OPENSHELL_HOME/native"
 }
 
