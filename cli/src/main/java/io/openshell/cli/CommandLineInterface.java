@@ -33,6 +33,8 @@ final class CommandLineInterface {
         this.commands = new CommandTree(arguments);
         this.commandLine = new CommandLine(commands.root());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        // What the library has for it goes by reflection, which takes milliseconds at first.
+        commandLine.registerConverter(Path.class, text -> Path.of(text));
         commandLine.setUsageHelpAutoWidth(false);
         commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(ansi()));
         commandLine.setUsageHelpWidth(110);
