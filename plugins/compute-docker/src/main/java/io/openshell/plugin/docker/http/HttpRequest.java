@@ -1,7 +1,6 @@
 package io.openshell.plugin.docker.http;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * A request.
@@ -45,14 +44,11 @@ public record HttpRequest(String method, String target, String json) {
     /** As it is sent. */
     byte[] bytes() {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        String head = String.format(
-                Locale.ROOT,
-                "%s %s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: openshell\r\nConnection: close\r\n%s\r\n",
-                method,
-                target,
-                body.length == 0 && !method.equals("POST")
-                        ? ""
-                        : "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n");
+        String ofBody = body.length == 0 && !method.equals("POST")
+                ? ""
+                : "Content-Type: application/json\r\nContent-Length: " + body.length + "\r\n";
+        String head = method + " " + target
+                + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: openshell\r\nConnection: close\r\n" + ofBody + "\r\n";
         return (head + json).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -6,13 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * A JSON value that an engine sent, read whole. Strict in what JSON is (a key that stands twice, anything after the value),
@@ -20,14 +13,6 @@ import tools.jackson.core.json.JsonFactory;
  * not there are the same; a value of another type than was asked for is an error. Immutable.
  */
 public final class Json {
-
-    private static final int MAX_NESTING = 50;
-
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
 
     private static final Json NOTHING = new Json("", null);
 
@@ -41,58 +26,7 @@ public final class Json {
 
     /** Reads one value and nothing else. */
     public static Json read(String text) throws MalformedAnswerException {
-        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-            parser.nextToken();
-            Object value = value(parser);
-            if (parser.nextToken() != null) {
-                throw new MalformedAnswerException("JSON with something after it");
-            }
-            return new Json("", value);
-        } catch (JacksonException e) {
-            throw new MalformedAnswerException("no JSON");
-        }
-    }
-
-    private static @Nullable Object value(JsonParser parser) throws MalformedAnswerException {
-        JsonToken token = parser.currentToken();
-        if (token == null) {
-            throw new MalformedAnswerException("no JSON");
-        }
-        return switch (token) {
-            case START_OBJECT -> members(parser);
-            case START_ARRAY -> elements(parser);
-            case VALUE_STRING -> parser.getString();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_NULL -> null;
-            default -> throw new MalformedAnswerException("no JSON");
-        };
-    }
-
-    /** Fractions and what no long can hold are of no interest: they are there, and no whole numbers. */
-    private static Object number(JsonParser parser) {
-        JsonParser.NumberType type = parser.getNumberType();
-        boolean whole = type == JsonParser.NumberType.INT || type == JsonParser.NumberType.LONG;
-        return whole ? (Object) Long.valueOf(parser.getLongValue()) : Double.valueOf(parser.getDoubleValue());
-    }
-
-    private static Map<String, @Nullable Object> members(JsonParser parser) throws MalformedAnswerException {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-            String name = parser.currentName();
-            parser.nextToken();
-            members.put(name, value(parser));
-        }
-        return members;
-    }
-
-    private static List<@Nullable Object> elements(JsonParser parser) throws MalformedAnswerException {
-        List<@Nullable Object> elements = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            elements.add(value(parser));
-        }
-        return elements;
+        return new Json("", JsonReader.read(text));
     }
 
     /** The value of a key of this object; of nothing, nothing. */
