@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import picocli.CommandLine.ParseResult;
 
@@ -108,22 +109,47 @@ final class RunCommand implements Command {
             Optional<PolicyWatch.Plan> plan,
             Console console)
             throws SandboxException, IOException, InterruptedException {
-        try (RunningSandbox sandbox = supervisor.create(spec)) {
-            sandbox.unmetLimits().forEach(console::warning);
-            if (options.attest().isPresent()) {
-                AttestationFile.write(options.attest().get(), spec.name(), sandbox.report());
+        try (RunSignals signals = RunSignals.take()) {
+            try (RunningSandbox sandbox = supervisor.create(spec)) {
+                sandbox.unmetLimits().forEach(console::warning);
+                if (options.attest().isPresent()) {
+                    AttestationFile.write(options.attest().get(), spec.name(), sandbox.report());
+                }
+                Ended ended = run(sandbox, options, plan, signals);
+                sandbox.reachedLimits().forEach(line -> console.note("openshell: " + line));
+                if (ended.lost()) {
+                    String why =
+                            supervisor.whyEnded(spec.driver(), sandbox.info().id());
+                    console.error("sandbox: ended from outside: " + why + " (expected: until its command ends)");
+                }
+                return ended.status();
+            } catch (SandboxException | IOException | InterruptedException | RuntimeException e) {
+                OptionalInt signal = signals.early();
+                if (signal.isEmpty()) {
+                    throw e;
+                }
+                // It was interrupted, whatever it says.
+                console.note("openshell: ended by signal " + signal.getAsInt() + " before its command ran");
+                return RunSignals.status(signal.getAsInt());
             }
-            int status = run(sandbox, options, plan);
-            sandbox.reachedLimits().forEach(line -> console.note("openshell: " + line));
-            return status;
         }
     }
 
-    private static int run(RunningSandbox sandbox, RunOptions options, Optional<PolicyWatch.Plan> plan)
+    /**
+     * How a command ended.
+     *
+     * @param lost whether because its sandbox did
+     */
+    private record Ended(int status, boolean lost) {}
+
+    private static Ended run(
+            RunningSandbox sandbox, RunOptions options, Optional<PolicyWatch.Plan> plan, RunSignals signals)
             throws SandboxException, InterruptedException {
         Optional<PolicyWatch> watch = plan.map(it -> PolicyWatch.start(it, sandbox));
         try (RunningCommand command = sandbox.start(command(options))) {
-            return command.waitFor();
+            int status = command.waitFor();
+            signals.commandEnded();
+            return new Ended(status, command.isLost());
         } finally {
             watch.ifPresent(PolicyWatch::close);
         }

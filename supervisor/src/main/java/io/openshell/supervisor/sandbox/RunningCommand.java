@@ -33,6 +33,7 @@ public final class RunningCommand implements AutoCloseable {
     private final LimitNews limits;
     private final @Nullable TerminalBridge terminal;
     private final @Nullable CommandSignals signals;
+    private volatile boolean lost;
 
     private RunningCommand(
             SpawnedCommand command,
@@ -117,6 +118,11 @@ public final class RunningCommand implements AutoCloseable {
         return status;
     }
 
+    /** Whether it ended because its sandbox did, which nobody here had ended. Known when it is no longer waited for. */
+    public boolean isLost() {
+        return lost;
+    }
+
     /** Sends a signal to its process group. Nothing happens if it has ended. */
     public void signal(int number) throws IOException {
         command.signal(number);
@@ -173,6 +179,7 @@ public final class RunningCommand implements AutoCloseable {
 
     /** When the launcher is gone, the kernel has killed everything that was in its sandbox. */
     private int gone(ExecutionException e) {
+        lost = true;
         log.died(String.valueOf(
                 e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
         return SIGNAL_BASE + Signals.KILL;

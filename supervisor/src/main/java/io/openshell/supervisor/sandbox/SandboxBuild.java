@@ -65,7 +65,11 @@ final class SandboxBuild {
     RunningSandbox run() throws SandboxException, InterruptedException {
         try {
             return build();
-        } catch (SandboxException | InterruptedException | RuntimeException e) {
+        } catch (InterruptedException e) {
+            undo.run(e);
+            log.startFailed("interrupted");
+            throw e;
+        } catch (SandboxException | RuntimeException e) {
             undo.run(e);
             log.startFailed(String.valueOf(e.getMessage()));
             throw e;
@@ -191,9 +195,15 @@ final class SandboxBuild {
         }
         supervisor.host().expect(control);
         undo.add(() -> supervisor.host().connected(control));
-        Workload workload = driver.create(request, supervisor.config().progress()::accept);
-        undo.add(() -> driver.delete(info.id()));
-        return workload;
+        // Before it is made: a platform that goes away meanwhile may have made it.
+        undo.add(new WorkloadRemoval(
+                driver,
+                spec.driver(),
+                info.id(),
+                info.name(),
+                log,
+                supervisor.config().progress())::run);
+        return driver.create(request, supervisor.config().progress()::accept);
     }
 
     private Optional<Workload> workload() throws ComputeException, SandboxException {

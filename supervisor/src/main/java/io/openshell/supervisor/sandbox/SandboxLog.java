@@ -234,6 +234,11 @@ final class SandboxLog {
         events.emit(lifecycle.startFailed(APP, reason));
     }
 
+    void leftBehind(String reason) {
+        events.emit(findings.detected(
+                Severity.MEDIUM, "Sandbox could not be removed", reason, new Fact("type", "workload-left")));
+    }
+
     void died(String reason) {
         events.emit(lifecycle.died("openshell-sandbox", reason));
     }

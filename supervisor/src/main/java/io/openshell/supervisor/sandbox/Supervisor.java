@@ -154,6 +154,17 @@ public final class Supervisor implements AutoCloseable {
                 null);
     }
 
+    /**
+     * Why a sandbox has ended that nobody here has ended, as its platform knows it. Waits a moment until it does.
+     *
+     * @param driver the driver's name
+     * @param sandbox the sandbox's id
+     * @return a few words
+     */
+    public String whyEnded(String driver, String sandbox) throws SandboxException, InterruptedException {
+        return new WorkloadEnd(driver(driver), sandbox).words();
+    }
+
     synchronized ComputeDriver driver(String name) throws SandboxException {
         ComputeDriver known = drivers.get(name);
         if (known != null) {

@@ -15,16 +15,21 @@ final class Undo {
 
     /** Takes everything back, once. Failures join {@code reason} if there is one, and are thrown together if not. */
     void run(@Nullable Exception reason) {
+        // An interrupt was about what is taken back, and is no reason to leave some of it.
+        boolean interrupted = Thread.interrupted();
         RuntimeException failures = new IllegalStateException("sandbox: not everything could be removed");
         while (!steps.isEmpty()) {
             try {
                 steps.pop().undo();
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                interrupted = true;
                 failures.addSuppressed(e);
             } catch (Exception e) {
                 failures.addSuppressed(e);
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         if (failures.getSuppressed().length == 0) {
             return;

@@ -67,8 +67,9 @@ record Engine(UnixHttp http, Dialect dialect, Failures failures) {
         }
     }
 
-    /** Whether an answer says that what was asked about is not there. */
+    /** Whether an answer says that what was asked about is not there. Podman says 500 of what goes while it looks. */
     static boolean isMissing(HttpAnswer answer) {
-        return answer.status() == NOT_FOUND;
+        return answer.status() == NOT_FOUND
+                || (!answer.isSuccess() && Failures.message(answer).contains("no such container"));
     }
 }

@@ -1,5 +1,6 @@
 package io.openshell.plugin.docker.http;
 
+import io.openshell.plugin.docker.http.UnixStream.Interrupts;
 import io.openshell.plugin.docker.json.MalformedAnswerException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,14 +22,15 @@ public final class UnixHttp {
     }
 
     /**
-     * Asks and reads the whole answer.
+     * Asks and reads the whole answer. An interrupt waits for it: otherwise nobody would know what the other side goes on
+     * to do, such as to make a container.
      *
      * @param limit how long all of it may take
      * @throws java.net.SocketTimeoutException if it takes longer
      */
     public HttpAnswer call(HttpRequest request, Duration limit) throws IOException {
         long deadline = System.nanoTime() + limit.toNanos();
-        try (UnixStream stream = UnixStream.connect(socket)) {
+        try (UnixStream stream = UnixStream.connect(socket, Interrupts.ARE_KEPT)) {
             HttpBody body = send(stream, request, deadline);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             for (int c = body.read(deadline); c >= 0; c = body.read(deadline)) {
@@ -45,12 +47,12 @@ public final class UnixHttp {
     }
 
     /**
-     * Asks for a body that comes line by line.
+     * Asks for a body that comes line by line. An interrupt ends it.
      *
      * @param limit how long the head may take
      */
     public HttpLines lines(HttpRequest request, Duration limit) throws IOException {
-        UnixStream stream = UnixStream.connect(socket);
+        UnixStream stream = UnixStream.connect(socket, Interrupts.END_A_WAIT);
         try {
             return new HttpLines(stream, send(stream, request, System.nanoTime() + limit.toNanos()));
         } catch (IOException | RuntimeException e) {

@@ -20,15 +20,25 @@ final class UnixStream implements AutoCloseable {
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
+    private final Interrupts interrupts;
+    private boolean interrupted;
 
-    private UnixStream(SocketChannel channel, Selector selector, SelectionKey key) {
+    private UnixStream(SocketChannel channel, Selector selector, SelectionKey key, Interrupts interrupts) {
         this.channel = channel;
         this.selector = selector;
         this.key = key;
+        this.interrupts = interrupts;
+    }
+
+    /** What an interrupt of the thread does to it. */
+    enum Interrupts {
+        END_A_WAIT,
+        /** The thread has it again when the stream is closed. */
+        ARE_KEPT
     }
 
     /** Connects, or fails at once: a socket whose owner does not accept makes nobody wait. */
-    static UnixStream connect(Path socket) throws IOException {
+    static UnixStream connect(Path socket, Interrupts interrupts) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         Selector selector = null;
         try {
@@ -37,7 +47,7 @@ final class UnixStream implements AutoCloseable {
                 throw new SocketTimeoutException("connecting takes too long");
             }
             selector = Selector.open();
-            return new UnixStream(channel, selector, channel.register(selector, SelectionKey.OP_READ));
+            return new UnixStream(channel, selector, channel.register(selector, SelectionKey.OP_READ), interrupts);
         } catch (IOException | RuntimeException e) {
             channel.close();
             if (selector != null) {
@@ -81,7 +91,9 @@ final class UnixStream implements AutoCloseable {
         }
         key.interestOps(operation);
         selector.select(millis);
-        if (Thread.currentThread().isInterrupted()) {
+        if (interrupts == Interrupts.ARE_KEPT) {
+            interrupted |= Thread.interrupted();
+        } else if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted");
         }
         if (!selector.isOpen()) {
@@ -97,6 +109,10 @@ final class UnixStream implements AutoCloseable {
             // Both are closed, whatever becomes of the first.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

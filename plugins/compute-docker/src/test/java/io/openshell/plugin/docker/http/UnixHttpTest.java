@@ -75,6 +75,18 @@ class UnixHttpTest {
     }
 
     @Test
+    void an_interrupt_waits_for_the_whole_answer_and_is_kept() throws Exception {
+        try (FakeServer server = FakeServer.saying("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe", "llo")) {
+            Thread.currentThread().interrupt();
+            String text = new UnixHttp(server.socket())
+                    .call(HttpRequest.post("/x"), LIMIT)
+                    .text();
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(text).isEqualTo("hello");
+        }
+    }
+
+    @Test
     void sends_json_with_its_length_in_bytes() throws Exception {
         try (FakeServer server = FakeServer.saying(FakeServer.json(200, "{}"))) {
             new UnixHttp(server.socket()).call(HttpRequest.post("/v1.41/x?y=z", "{\"ä\":1}"), LIMIT);

@@ -1,0 +1,254 @@
+package io.openshell.distribution.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.openshell.distribution.Openshell;
+import io.openshell.distribution.Openshell.Outcome;
+import io.openshell.distribution.Programs;
+import io.openshell.testkit.ContainerEngine;
+import io.openshell.testkit.ContainerEngine.Kind;
+import io.openshell.testkit.FakeRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whatever becomes of an engine, of a container or of a run: it is said, the status is right, and nothing is left. */
+@Tag("root")
+@ParameterizedClass
+@EnumSource(Kind.class)
+class EngineTroubleIT {
+
+    private static final String IMAGE = "openshell-it-trouble";
+    private static final int INTERRUPTED = 130;
+    private static final int KILLED = 137;
+    private static final int TERMINATED = 143;
+    private static final long PATIENCE_MILLIS = 15_000;
+    private static final Pattern CONTAINER_ID = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
+    private static final Pattern PROCESS = Pattern.compile("\"Pid\":([0-9]+)");
+
+    private static @Nullable ContainerEngine started;
+
+    private final Kind kind;
+
+    @TempDir
+    private Path folder;
+
+    EngineTroubleIT(Kind kind) {
+        this.kind = kind;
+    }
+
+    /** One of its own: it is killed here. */
+    @BeforeParameterizedClassInvocation
+    static void startEngine(Kind kind) throws Exception {
+        assumeThat(ContainerEngine.missing(kind)).as("a container engine").isEmpty();
+        Path root = Files.createTempDirectory("openshell-image-");
+        try {
+            Programs.run(
+                    "mkdir bin && cp $(command -v busybox) bin/busybox"
+                            + " && for each in sh sleep true; do ln -s busybox bin/$each; done",
+                    root);
+            started = ContainerEngine.start(kind);
+            started.importImage(IMAGE, root, "USER 1000", "ENV PATH=/bin");
+        } finally {
+            Programs.run("rm -rf " + root, Path.of("/"));
+        }
+    }
+
+    @AfterParameterizedClassInvocation
+    static void closeEngine() {
+        if (started != null) {
+            started.close();
+            started = null;
+        }
+    }
+
+    @BeforeEach
+    void writePolicy() throws Exception {
+        Files.writeString(folder.resolve("policy.yaml"), """
+                version: 1
+                filesystem_policy:
+                  read_only: [/bin]
+                """);
+    }
+
+    @AfterEach
+    void nothing_is_left() throws Exception {
+        awaitContainers(0);
+        assertThat(folder.resolve("runtime").toFile().list())
+                .as("control folders")
+                .isEmpty();
+        assertThat(Programs.run("grep -c " + folder + " /proc/self/mounts || true", folder)
+                        .strip())
+                .isEqualTo("0");
+    }
+
+    /** How somebody ends a container. */
+    enum Blow {
+        KILL("ended by signal 9"),
+        /** Between its end and its removal there is a moment in which it can be seen. */
+        REMOVAL("(ended by signal 9|nothing is left of it; somebody has killed or removed it)"),
+        FIRST_PROCESS("ended by signal 9");
+
+        private final String words;
+
+        Blow(String words) {
+            this.words = words;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Blow.class)
+    void a_container_that_is_ended_from_outside_is_told(Blow blow) throws Exception {
+        Path events = folder.resolve("events.json");
+        Process run = startAgent("echo up; sleep 600", "--events", events.toString());
+        String container = containers().getFirst();
+
+        switch (blow) {
+            case KILL -> engine().curl("POST", "/v1.41/containers/" + container + "/kill");
+            case REMOVAL -> engine().curl("DELETE", "/v1.41/containers/" + container + "?force=true");
+            case FIRST_PROCESS -> Programs.run("kill -9 " + firstProcess(container), folder);
+        }
+        Outcome outcome = Openshell.outcome(run);
+
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(KILLED);
+        assertThat(outcome.errors().strip())
+                .matches("error: sandbox: ended from outside: " + blow.words
+                        + " \\(expected: until its command ends\\)");
+        assertThat(Files.readString(events)).contains("\"message\":\"openshell-sandbox stop\"");
+    }
+
+    @Test
+    void an_engine_that_is_away_when_the_command_ends_changes_nothing_about_its_status() throws Exception {
+        Process run = startAgent("echo up; sleep 1; exit 5");
+
+        engine().kill();
+        Thread.sleep(2_000);
+        engine().restart();
+        Outcome outcome = Openshell.outcome(run);
+
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(5);
+        assertThat(outcome.errors()).contains(": not removed yet: ").doesNotContain("left behind");
+    }
+
+    @Test
+    void what_a_run_leaves_that_is_killed_the_next_one_removes() throws Exception {
+        Process run = startAgent("echo up; sleep 600");
+
+        run.destroyForcibly().waitFor();
+
+        assertThat(run("--image", IMAGE, "--pull", "never", "--", "sleep", "2").status())
+                .isZero();
+    }
+
+    @Test
+    void a_signal_during_a_pull_ends_it() throws Exception {
+        try (FakeRegistry registry = FakeRegistry.open()) {
+            Path root = Files.createDirectory(folder.resolve("root"));
+            Programs.run("head -c 300000 /dev/urandom >" + root + "/large", folder);
+            registry.put("team/agent", root);
+            registry.slow(Duration.ofSeconds(1));
+            Process run = start("--image", registry.reference("team/agent"), "--", "true");
+            long deadline = deadline();
+            while (registry.requests().stream().noneMatch(it -> it.contains("/blobs/"))) {
+                assertThat(System.nanoTime()).as("time for a pull to begin").isLessThan(deadline);
+                Thread.sleep(10);
+            }
+
+            Programs.run("kill -TERM " + run.pid(), folder);
+            Outcome outcome = Openshell.outcome(run);
+
+            assertThat(outcome.status()).as(outcome.toString()).isEqualTo(TERMINATED);
+            assertThat(outcome.errors()).contains("openshell: ended by signal 15 before its command ran");
+        }
+    }
+
+    @Test
+    void a_signal_while_the_container_is_made_leaves_none() throws Exception {
+        Process run = start("--image", IMAGE, "--pull", "never", "--", "sleep", "600");
+        awaitContainers(1);
+
+        Programs.run("kill -INT " + run.pid(), folder);
+        Outcome outcome = Openshell.outcome(run);
+
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(INTERRUPTED);
+    }
+
+    private static ContainerEngine engine() {
+        return Objects.requireNonNull(started);
+    }
+
+    private Process startAgent(String script, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("--image", IMAGE, "--pull", "never"));
+        arguments.addAll(List.of(options));
+        arguments.addAll(List.of("--", "sh", "-c", script));
+        Process run = start(arguments.toArray(String[]::new));
+        assertThat(run.inputReader().readLine()).isEqualTo("up");
+        return run;
+    }
+
+    private Process start(String... options) throws Exception {
+        return openshell().start(arguments(options));
+    }
+
+    private Outcome run(String... options) throws Exception {
+        return openshell().run(arguments(options));
+    }
+
+    private String[] arguments(String... options) {
+        List<String> arguments =
+                new ArrayList<>(List.of("run", "--driver", kind.name().toLowerCase(Locale.ROOT)));
+        arguments.addAll(List.of("--policy", folder.resolve("policy.yaml").toString()));
+        arguments.addAll(List.of(options));
+        return arguments.toArray(String[]::new);
+    }
+
+    private Openshell openshell() throws Exception {
+        String variable = kind == Kind.DOCKER ? "DOCKER_HOST" : "CONTAINER_HOST";
+        return Openshell.asRoot(folder).environment(variable, "unix://" + engine().socket());
+    }
+
+    private static List<String> containers() throws IOException {
+        Matcher ids = CONTAINER_ID.matcher(engine().curl("GET", "/v1.41/containers/json?all=true"));
+        return ids.results().map(id -> id.group(1)).toList();
+    }
+
+    private static String firstProcess(String container) throws IOException {
+        Matcher process = PROCESS.matcher(engine().curl("GET", "/v1.41/containers/" + container + "/json"));
+        assertThat(process.find()).isTrue();
+        return process.group(1);
+    }
+
+    private static void awaitContainers(int wanted) throws Exception {
+        long deadline = deadline();
+        List<String> found = containers();
+        while (found.size() != wanted) {
+            assertThat(System.nanoTime()).as("containers %s", found).isLessThan(deadline);
+            Thread.sleep(10);
+            found = containers();
+        }
+    }
+
+    private static long deadline() {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+    }
+}
