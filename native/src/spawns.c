@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "die.h"
+#include "oom_kills.h"
 
 static void send_frame(const struct spawns *spawns, enum frame_type type, struct writer *payload, int descriptor)
 {
@@ -151,6 +152,9 @@ static void answer_exited(struct spawns *spawns, const struct spawn *spawn)
     wire_put_u32(&payload, 1, spawn->id);
     wire_put_i32(&payload, 2, WIFEXITED(status) ? WEXITSTATUS(status) : -1);
     wire_put_i32(&payload, 3, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+    if (spawns->confinement->contained) {
+        wire_put_u64(&payload, 4, oom_kills());
+    }
     send_frame(spawns, FRAME_EXITED, &payload, -1);
 }
 

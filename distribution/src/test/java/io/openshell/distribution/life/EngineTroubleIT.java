@@ -30,6 +30,7 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever becomes of an engine, of a container or of a run: it is said, the status is right, and nothing is left. */
@@ -65,7 +66,7 @@ class EngineTroubleIT {
         try {
             Programs.run(
                     "mkdir bin && cp $(command -v busybox) bin/busybox"
-                            + " && for each in sh sleep true; do ln -s busybox bin/$each; done",
+                            + " && for each in dd sh sleep true; do ln -s busybox bin/$each; done",
                     root);
             started = ContainerEngine.start(kind);
             started.importImage(IMAGE, root, "USER 1000", "ENV PATH=/bin");
@@ -135,6 +136,21 @@ class EngineTroubleIT {
                 .matches("error: sandbox: ended from outside: " + blow.words
                         + " \\(expected: until its command ends\\)");
         assertThat(Files.readString(events)).contains("\"message\":\"openshell-sandbox stop\"");
+    }
+
+    /** An engine says it of the first process of a container, or of one that has ended, if at all. */
+    @ParameterizedTest
+    @CsvSource({"exec , 137", "'' , 3"})
+    void an_agent_whose_memory_runs_out_is_told_so(String how, int status) throws Exception {
+        String hog = how + " dd if=/dev/zero of=/dev/null bs=200M count=1; [ $? = 137 ] && exit 3";
+
+        Outcome outcome = run("--image", IMAGE, "--pull", "never", "--memory", "48M", "-v", "--", "sh", "-c", hog);
+
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(status);
+        assertThat(outcome.errors())
+                .contains(
+                        "limit:memory times:1",
+                        "openshell: memory limit reached: the kernel killed 1 process at the limit of 48 MiB");
     }
 
     @Test

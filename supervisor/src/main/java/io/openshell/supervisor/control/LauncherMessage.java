@@ -128,8 +128,10 @@ public sealed interface LauncherMessage {
      *
      * @param exitCode -1 if a signal ended it
      * @param signal 0 if none did
+     * @param memoryKills how many processes of its container the kernel has killed so far because the container's own
+     *     memory ran out; 0 where there is none
      */
-    record Exited(int spawn, int exitCode, int signal) implements SpawnNews {}
+    record Exited(int spawn, int exitCode, int signal, long memoryKills) implements SpawnNews {}
 
     /**
      * Who holds a socket.

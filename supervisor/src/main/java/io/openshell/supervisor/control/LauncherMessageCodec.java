@@ -118,7 +118,11 @@ final class LauncherMessageCodec {
             case Exited m ->
                 new Frame(
                         EXITED,
-                        new FieldWriter().u32(1, m.spawn()).i32(2, m.exitCode()).i32(3, m.signal()));
+                        new FieldWriter()
+                                .u32(1, m.spawn())
+                                .i32(2, m.exitCode())
+                                .i32(3, m.signal())
+                                .u64(4, m.memoryKills()));
             case Identity m -> encodeIdentity(m);
             case Exe m -> encodeExe(m);
             case Seen m -> new Frame(SEEN, SeenCodec.write(m));
@@ -198,7 +202,7 @@ final class LauncherMessageCodec {
     }
 
     private static Exited exited(FieldReader fields) throws MalformedFrameException {
-        return new Exited(fields.count(1), fields.i32(2), fields.i32(3));
+        return new Exited(fields.count(1), fields.i32(2), fields.i32(3), fields.u64OrZero(4));
     }
 
     private static Identity identity(FieldReader fields) throws MalformedFrameException {

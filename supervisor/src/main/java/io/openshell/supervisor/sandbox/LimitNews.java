@@ -25,6 +25,7 @@ final class LimitNews {
     private final List<String> unmet = new ArrayList<>();
     private final List<String> reached = new ArrayList<>();
     private final Map<Limit, Long> told = new EnumMap<>(Limit.class);
+    private Limits begun = Limits.NONE;
 
     /** @param workload asks the driver for the sandbox's workload as it is now */
     LimitNews(SandboxLimits wanted, SandboxLog log, Callable<Optional<Workload>> workload) {
@@ -39,6 +40,7 @@ final class LimitNews {
      * @throws SandboxException if a limit is not in force that must be
      */
     synchronized void begin(Limits limits) throws SandboxException {
+        begun = limits;
         log.limited(limits.inForce());
         List<String> problems = new ArrayList<>();
         for (Unmet missing : limits.unmet()) {
@@ -55,25 +57,38 @@ final class LimitNews {
         }
     }
 
-    /** Asks the driver which limits were reached, and tells what is new. */
-    synchronized void look() {
-        Optional<Workload> now;
-        try {
-            now = workload.call();
-        } catch (ComputeException e) {
-            log.limitsUnknown(String.valueOf(e.getMessage()));
-            return;
-        } catch (Exception e) {
-            log.limitsUnknown(e.toString());
-            return;
+    /**
+     * Asks the driver which limits were reached, and tells what is new.
+     *
+     * @param memoryKills how many processes the kernel has killed so far for want of memory, as the launcher knows it: an
+     *     engine says it, if at all, of a container that has ended
+     */
+    synchronized void look(long memoryKills) {
+        Limits now = now();
+        Map<Limit, Long> counted = new EnumMap<>(Limit.class);
+        counted.putAll(now.reached());
+        if (memoryKills > 0 && now.inForce().memoryBytes() != null) {
+            counted.merge(Limit.MEMORY, memoryKills, Math::max);
         }
-        now.ifPresent(found -> found.limits().reached().forEach((limit, times) -> {
+        counted.forEach((limit, times) -> {
             long news = times - told.getOrDefault(limit, 0L);
             if (news > 0) {
                 told.put(limit, times);
-                tell(found.limits(), limit, news);
+                tell(now, limit, news);
             }
-        }));
+        });
+    }
+
+    /** What the driver says, or what it said at the beginning when it says nothing. */
+    private Limits now() {
+        try {
+            return workload.call().map(Workload::limits).orElse(begun);
+        } catch (ComputeException e) {
+            log.limitsUnknown(String.valueOf(e.getMessage()));
+        } catch (Exception e) {
+            log.limitsUnknown(e.toString());
+        }
+        return begun;
     }
 
     /** Those that somebody asked for and that are not in force, each with why and what to do. */

@@ -34,6 +34,7 @@ public final class RunningCommand implements AutoCloseable {
     private final @Nullable TerminalBridge terminal;
     private final @Nullable CommandSignals signals;
     private volatile boolean lost;
+    private volatile long memoryKills;
 
     private RunningCommand(
             SpawnedCommand command,
@@ -113,7 +114,7 @@ public final class RunningCommand implements AutoCloseable {
         if (terminal != null) {
             terminal.awaitLastOutput();
         }
-        limits.look();
+        limits.look(memoryKills);
         log.exited(pid(), status);
         return status;
     }
@@ -185,7 +186,8 @@ public final class RunningCommand implements AutoCloseable {
         return SIGNAL_BASE + Signals.KILL;
     }
 
-    private static int status(Exited exited) {
+    private int status(Exited exited) {
+        memoryKills = exited.memoryKills();
         return exited.signal() == 0 ? exited.exitCode() : SIGNAL_BASE + exited.signal();
     }
 
