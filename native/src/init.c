@@ -58,14 +58,18 @@ static void prepare_confinement(struct service *service)
                 seccomp_refusal_count);
 }
 
-static void watch_children(struct service *service)
+/* An engine asks the first process to end. Nobody but root of the container can, and an agent is somebody else. */
+static void watch_signals(struct service *service)
 {
     sigset_t signals;
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGCHLD);
+    if (spec_is_contained(service->init->spec)) {
+        (void)sigaddset(&signals, SIGTERM);
+    }
     must(sigprocmask(SIG_BLOCK, &signals, NULL), "init", "signals", "");
-    service->children = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-    must(service->children, "init", "signalfd", "");
+    service->signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    must(service->signals, "init", "signalfd", "");
 }
 
 static void send_ready(struct service *service)
@@ -103,7 +107,7 @@ _Noreturn void init_run(struct init *init)
 
     make_surroundings(&service);
     prepare_confinement(&service);
-    watch_children(&service);
+    watch_signals(&service);
     scene_build(&scene, init->spec, &service.network, &service.confinement);
     bypass_begin(&service.bypass, init->report);
     succeed(privilege_keep_for_init(service.confinement.contained), "init", "capabilities");
@@ -113,8 +117,8 @@ _Noreturn void init_run(struct init *init)
     attest(&scene, &service.confinement, &service.bypass, init->report);
     send_ready(&service);
 
-    while (service.supervised || spawns_alive(&service.spawns) > 0) {
+    while (serve_goes_on(&service)) {
         serve_once(&service);
     }
-    serve_end();
+    serve_end(&service);
 }

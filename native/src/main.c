@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "broker.h"
+#include "ending.h"
 #include "lab.h"
 #include "outer.h"
 #include "probe.h"
@@ -54,6 +55,7 @@ int main(int argc, char **argv)
     }
     (void)umask(0);
     if (argc == 3 && strcmp(argv[1], "--control") == 0) {
+        ending_at_once();
         outer_run(argv[2]);
     }
     if (argc != 2) {

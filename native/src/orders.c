@@ -109,7 +109,7 @@ bool orders_obey(struct service *service, struct frame *frame, struct problem *p
         return on_keep(service, frame, problem);
     case FRAME_SHUTDOWN:
         if (frame->payload.length == 0) {
-            serve_end();
+            serve_end(service);
         }
         (void)strcpy(problem->text, "SHUTDOWN: has no fields");
         return false;

@@ -12,12 +12,12 @@
 #include "die.h"
 #include "orders.h"
 
-_Noreturn void serve_end(void)
+_Noreturn void serve_end(const struct service *service)
 {
     (void)kill(-1, SIGKILL);
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) {
     }
-    _exit(EXIT_SUCCESS);
+    _exit(service->ending.begun ? EXIT_ASKED : EXIT_SUCCESS);
 }
 
 bool serve_outlives_supervisor(const struct service *service)
@@ -25,10 +25,15 @@ bool serve_outlives_supervisor(const struct service *service)
     return (service->init->spec->flags & LAUNCH_OUTLIVES_SUPERVISOR) != 0;
 }
 
+bool serve_goes_on(const struct service *service)
+{
+    return spawns_alive(&service->spawns) > 0 || (service->supervised && !service->ending.begun);
+}
+
 static void on_supervisor_gone(struct service *service)
 {
     if (!serve_outlives_supervisor(service)) {
-        serve_end();
+        serve_end(service);
     }
     die_reports_to(-1);
     frame_reader_reset(&service->reader);
@@ -93,10 +98,14 @@ static int told(const struct service *service)
     return service->supervised ? service->init->control : -1;
 }
 
-static void reap_children(struct service *service)
+/* Signals of the same number come as one: what they were for is looked for all the same. */
+static void take_signals(struct service *service)
 {
     struct signalfd_siginfo info;
-    while (read(service->children, &info, sizeof info) > 0) {
+    while (read(service->signals, &info, sizeof info) > 0) {
+        if (info.ssi_signo == SIGTERM) {
+            ending_begin(&service->ending, &service->spawns);
+        }
     }
     int status;
     for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG)) {
@@ -115,11 +124,11 @@ static int sooner(int left, int right)
 
 void serve_once(struct service *service)
 {
-    enum { CONTROL, CHILDREN, OUTER, DOOR, BYPASS, FIRST_SPAWN };
+    enum { CONTROL, SIGNALS, OUTER, DOOR, BYPASS, FIRST_SPAWN };
     struct pollfd polled[FIRST_SPAWN + SPAWNS_MAX];
     struct spawn *starting[SPAWNS_MAX];
     polled[CONTROL] = (struct pollfd){.fd = told(service), .events = POLLIN};
-    polled[CHILDREN] = (struct pollfd){.fd = service->children, .events = POLLIN};
+    polled[SIGNALS] = (struct pollfd){.fd = service->signals, .events = POLLIN};
     polled[OUTER] = (struct pollfd){.fd = service->init->outer, .events = POLLIN};
     polled[DOOR] = (struct pollfd){.fd = resume_polled(&service->init->resume), .events = POLLIN};
     polled[BYPASS] = (struct pollfd){.fd = service->bypass.listener, .events = POLLIN};
@@ -131,22 +140,23 @@ void serve_once(struct service *service)
             polled[count++] = (struct pollfd){.fd = spawn->status, .events = POLLIN};
         }
     }
-    if (poll(polled, count, sooner(resume_timeout(&service->init->resume), bypass_wait(&service->bypass))) < 0) {
+    int wait = sooner(resume_timeout(&service->init->resume), bypass_wait(&service->bypass));
+    if (poll(polled, count, sooner(wait, ending_wait(&service->ending))) < 0) {
         if (errno != EINTR) {
             die("init", "poll", errno, "");
         }
         return;
     }
     if (polled[OUTER].revents != 0) {
-        serve_end();
+        serve_end(service);
     }
     for (nfds_t index = FIRST_SPAWN; index < count; index++) {
         if (polled[index].revents != 0) {
             spawns_progress(&service->spawns, starting[index - FIRST_SPAWN]);
         }
     }
-    if (polled[CHILDREN].revents != 0) {
-        reap_children(service);
+    if (polled[SIGNALS].revents != 0) {
+        take_signals(service);
     }
     if (polled[CONTROL].revents != 0) {
         serve_control(service);
@@ -157,6 +167,7 @@ void serve_once(struct service *service)
             on_supervisor_back(service, supervisor);
         }
     }
+    ending_progress(&service->ending, &service->spawns);
     resume_expire(&service->init->resume);
     bypass_serve(&service->bypass, told(service), (polled[BYPASS].revents & POLLIN) != 0);
 }

@@ -154,6 +154,7 @@ static void answer_exited(struct spawns *spawns, const struct spawn *spawn)
     wire_put_i32(&payload, 3, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
     if (spawns->confinement->contained) {
         wire_put_u64(&payload, 4, oom_kills());
+        wire_put_u8(&payload, 5, spawns->asked_to_end);
     }
     send_frame(spawns, FRAME_EXITED, &payload, -1);
 }
@@ -235,17 +236,32 @@ void spawns_reaped(struct spawns *spawns, pid_t pid, int status)
     }
 }
 
+/* One that is not reaped yet, so that the number is still its own. Before setsid there is no group of its own. */
+static void send_signal(const struct spawn *spawn, int signal)
+{
+    if (kill(-spawn->pid, signal) != 0 && errno == ESRCH) {
+        (void)kill(spawn->pid, signal);
+    }
+}
+
 bool spawns_signal(struct spawns *spawns, const struct signal_spec *spec)
 {
     struct spawn *spawn = find(spawns, spec->id);
     if (spawn == NULL) {
         return false;
     }
-    /* Not reaped yet, so the number is still its own. Before setsid there is no group of its own. */
-    if (kill(-spawn->pid, (int)spec->signal) != 0 && errno == ESRCH) {
-        (void)kill(spawn->pid, (int)spec->signal);
-    }
+    send_signal(spawn, (int)spec->signal);
     return true;
+}
+
+void spawns_signal_all(const struct spawns *spawns, int signal)
+{
+    for (size_t index = 0; index < SPAWNS_MAX; index++) {
+        const struct spawn *spawn = &spawns->all[index];
+        if (spawn->state != SPAWN_FREE && !spawn->reaped) {
+            send_signal(spawn, signal);
+        }
+    }
 }
 
 bool spawns_resize(struct spawns *spawns, const struct resize_spec *spec)

@@ -32,6 +32,7 @@ struct spawn {
 struct spawns {
     int control; /* -1 while no supervisor is there */
     bool remembers; /* what has ended is kept */
+    bool asked_to_end; /* by somebody outside, and not by the supervisor */
     struct confinement *confinement;
     struct spawn all[SPAWNS_MAX];
 };
@@ -51,6 +52,9 @@ void spawns_reaped(struct spawns *spawns, pid_t pid, int status);
 /* False when the supervisor names a spawn that it never started or that has ended: nothing to do, no error. */
 bool spawns_signal(struct spawns *spawns, const struct signal_spec *spec);
 bool spawns_resize(struct spawns *spawns, const struct resize_spec *spec);
+
+/* Sends a signal to the process group of each that has not ended. */
+void spawns_signal_all(const struct spawns *spawns, int signal);
 
 size_t spawns_alive(const struct spawns *spawns);
 

@@ -2,15 +2,19 @@
 
 import errno
 import os
+import signal
 import socket
+import struct
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from supervisor import *  # noqa: E402,F403
 
 CONTAINED = 8
+ASKED = 143
 NEEDED = ("chown", "dac_read_search", "kill", "setgid", "setuid", "setpcap", "sys_ptrace")
 SANDBOX_ONLY = {"change a read-only mount", "create a directory in the root",
                 "abstract Unix socket of another network namespace"}
@@ -53,6 +57,11 @@ exec chroot "$root" setpriv --no-new-privs --bounding-set "-all$capabilities" --
 def has_tools():
     return os.geteuid() == 0 and all(any(os.access(os.path.join(d, tool), os.X_OK) for d in os.environ["PATH"].split(":"))
                                      for tool in ("unshare", "setpriv", "ip", "chroot"))
+
+
+def first_process(launcher):
+    credentials = launcher.control.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return struct.unpack("3i", credentials)[0]
 
 
 def listed(launcher, directory):
@@ -199,6 +208,42 @@ class Contained(unittest.TestCase):
         self.assertEqual("0\n0\n1500\n1500\n", out)
         self.assertIn("Permission denied", err)
         self.assertNotEqual(0, code)
+
+    def test_an_engine_that_asks_for_the_end_gets_it(self):
+        launcher = self.ready()
+        scripts = {"trap 'exit 7' TERM; echo; sleep 600 & wait": 7, "sleep 600 & echo; wait": -signal.SIGTERM,
+                   "trap '' TERM; echo; sleep 600": -signal.SIGKILL}
+        expected = {self.started(launcher, script): code for script, code in scripts.items()}
+        before = time.monotonic()
+        os.kill(first_process(launcher), signal.SIGTERM)
+        ended = [launcher.receive(EXITED) for _ in scripts]
+        self.assertEqual(expected, {f.number(1): -f.signed(3) if f.signed(3) else f.signed(2) for f in ended})
+        self.assertEqual([1, 1, 1], [f.number(5) for f in ended], "it is said why")
+        self.assertEqual(ASKED, launcher.process.wait(TIMEOUT))
+        self.assertLess(time.monotonic() - before, 5)
+
+    def test_a_sandbox_without_a_command_ends_when_it_is_asked_to(self):
+        for launcher in (self.ready(), self.container()):
+            os.kill(first_process(launcher), signal.SIGTERM)
+            self.assertEqual(ASKED, launcher.process.wait(TIMEOUT))
+
+    def test_an_agent_cannot_ask_for_the_end(self):
+        launcher = self.ready()
+        code, _, err = launcher.run(["sh", "-c", "kill -TERM 1"])
+        self.assertNotEqual(0, code)
+        self.assertIn("ermitted", err)
+        spawn_id = self.started(launcher, "echo; exit 3")
+        frame = launcher.receive(EXITED)
+        self.assertEqual((spawn_id, 3, 0), (frame.number(1), frame.signed(2), frame.number(5)))
+
+    def started(self, launcher, script):
+        """Returns when it has written a line."""
+        reading, writing = os.pipe()
+        spawn_id, _ = launcher.spawn(["sh", "-c", script], streams=[reading, writing, 2])
+        os.close(writing)
+        self.assertEqual(b"\n", os.read(reading, 1))
+        os.close(reading)
+        return spawn_id
 
     def test_what_the_launcher_relies_on_is_looked_at(self):
         self.assertEqual(("network", "eth0"), self.refused(network="veth"))

@@ -41,7 +41,6 @@ class EngineTroubleIT {
 
     private static final String IMAGE = "openshell-it-trouble";
     private static final int INTERRUPTED = 130;
-    private static final int KILLED = 137;
     private static final int TERMINATED = 143;
     private static final long PATIENCE_MILLIS = 15_000;
     private static final Pattern CONTAINER_ID = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
@@ -69,7 +68,9 @@ class EngineTroubleIT {
                             + " && for each in dd sh sleep true; do ln -s busybox bin/$each; done",
                     root);
             started = ContainerEngine.start(kind);
-            started.importImage(IMAGE, root, "USER 1000", "ENV PATH=/bin");
+            // Docker's import does not take it.
+            String signal = kind == Kind.PODMAN ? "STOPSIGNAL SIGQUIT" : "ENV SIGNAL=none";
+            started.importImage(IMAGE, root, "USER 1000", "ENV PATH=/bin", signal);
         } finally {
             Programs.run("rm -rf " + root, Path.of("/"));
         }
@@ -105,15 +106,17 @@ class EngineTroubleIT {
 
     /** How somebody ends a container. */
     enum Blow {
-        KILL("ended by signal 9"),
-        /** Between its end and its removal there is a moment in which it can be seen. */
-        REMOVAL("(ended by signal 9|nothing is left of it; somebody has killed or removed it)"),
-        FIRST_PROCESS("ended by signal 9");
+        KILL("ended by signal 9", "137"),
+        /** Between its end and its removal there is a moment in which it can be seen. Podman asks it to end first. */
+        REMOVAL("(ended by signal (9|15)|nothing is left of it; somebody has killed or removed it)", "137|143"),
+        FIRST_PROCESS("ended by signal 9", "137");
 
         private final String words;
+        private final String status;
 
-        Blow(String words) {
+        Blow(String words, String status) {
             this.words = words;
+            this.status = status;
         }
     }
 
@@ -131,11 +134,36 @@ class EngineTroubleIT {
         }
         Outcome outcome = Openshell.outcome(run);
 
-        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(KILLED);
+        assertThat(Integer.toString(outcome.status())).as(outcome.toString()).matches(blow.status);
         assertThat(outcome.errors().strip())
                 .matches("error: sandbox: ended from outside: " + blow.words
                         + " \\(expected: until its command ends\\)");
         assertThat(Files.readString(events)).contains("\"message\":\"openshell-sandbox stop\"");
+    }
+
+    /** What an agent makes of being asked to end, and the status that comes of it. */
+    @ParameterizedTest
+    @CsvSource({"sleep 600, 143", "trap \"\" TERM; sleep 600, 137", "trap \"exit 7\" TERM; sleep 600 & wait, 7"})
+    void a_container_that_is_stopped_ends_its_agent_and_not_when_patience_is_over(String script, int status)
+            throws Exception {
+        Process run = startAgent("echo up; " + script);
+        String container = containers().getFirst();
+        long before = System.nanoTime();
+
+        // Whatever it answers: the run may have removed the container before it does.
+        Programs.run(
+                "curl -sS --unix-socket " + engine().socket() + " -X POST http://engine/v1.41/containers/" + container
+                        + "/stop?t=60 || true",
+                folder);
+        Duration taken = Duration.ofNanos(System.nanoTime() - before);
+        Outcome outcome = Openshell.outcome(run);
+
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(status);
+        assertThat(outcome.errors().strip())
+                .matches("error: sandbox: ended from outside: "
+                        + "(ended by signal 15|nothing is left of it; somebody has killed or removed it)"
+                        + " \\(expected: until its command ends\\)");
+        assertThat(taken).isLessThan(Duration.ofSeconds(20));
     }
 
     /** An engine says it of the first process of a container, or of one that has ended, if at all. */

@@ -130,8 +130,10 @@ public sealed interface LauncherMessage {
      * @param signal 0 if none did
      * @param memoryKills how many processes of its container the kernel has killed so far because the container's own
      *     memory ran out; 0 where there is none
+     * @param sandboxAskedToEnd whether somebody outside had asked the launcher to end, and it has passed that on
      */
-    record Exited(int spawn, int exitCode, int signal, long memoryKills) implements SpawnNews {}
+    record Exited(int spawn, int exitCode, int signal, long memoryKills, boolean sandboxAskedToEnd)
+            implements SpawnNews {}
 
     /**
      * Who holds a socket.

@@ -122,7 +122,8 @@ final class LauncherMessageCodec {
                                 .u32(1, m.spawn())
                                 .i32(2, m.exitCode())
                                 .i32(3, m.signal())
-                                .u64(4, m.memoryKills()));
+                                .u64(4, m.memoryKills())
+                                .u8(5, m.sandboxAskedToEnd() ? 1 : 0));
             case Identity m -> encodeIdentity(m);
             case Exe m -> encodeExe(m);
             case Seen m -> new Frame(SEEN, SeenCodec.write(m));
@@ -202,7 +203,7 @@ final class LauncherMessageCodec {
     }
 
     private static Exited exited(FieldReader fields) throws MalformedFrameException {
-        return new Exited(fields.count(1), fields.i32(2), fields.i32(3), fields.u64OrZero(4));
+        return new Exited(fields.count(1), fields.i32(2), fields.i32(3), fields.u64OrZero(4), fields.flagOrFalse(5));
     }
 
     private static Identity identity(FieldReader fields) throws MalformedFrameException {

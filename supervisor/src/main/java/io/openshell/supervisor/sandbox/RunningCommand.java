@@ -188,6 +188,10 @@ public final class RunningCommand implements AutoCloseable {
 
     private int status(Exited exited) {
         memoryKills = exited.memoryKills();
+        if (exited.sandboxAskedToEnd()) {
+            lost = true;
+            log.died("launcher: asked to end (expected: by its supervisor)");
+        }
         return exited.signal() == 0 ? exited.exitCode() : SIGNAL_BASE + exited.signal();
     }
 

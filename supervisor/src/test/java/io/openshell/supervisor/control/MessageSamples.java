@@ -78,7 +78,7 @@ final class MessageSamples {
                 new Failed("mount", "/nope", 2, "make the directory"),
                 new Started(1, 17, new NativeDescriptor(ANY_DESCRIPTOR), List.of(new Step("seccomp", "61 calls"))),
                 new SpawnFailed(1, "exec", "/bin/nope", 2),
-                new Exited(1, -1, 9, 2),
+                new Exited(1, -1, 9, 2, true),
                 new Identity(
                         3,
                         SearchStatus.FOUND,

@@ -57,7 +57,7 @@ final class ResumptionTest {
 
         launcher.say(new Started(1, 11, null, List.of()));
         launcher.say(new Started(4, 12, null, List.of()));
-        launcher.say(new Exited(4, 5, 0, 0));
+        launcher.say(new Exited(4, 5, 0, 0, false));
         launcher.say(new SpawnFailed(7, "exec", "/nope", 2));
         SpawnedCommand running = command(resumption, 1);
         running.awaitStarted(SOON);

@@ -120,6 +120,8 @@ record DockerDialect(EngineVersion version, Set<Limit> limits) implements Dialec
         body.put("Labels", plan.labels());
         body.put("Tty", false);
         body.put("OpenStdin", false);
+        // The launcher's, whatever the image would have its own program end by.
+        body.put("StopSignal", "SIGTERM");
         body.put("NetworkDisabled", true);
         body.put("Healthcheck", Map.of("Test", List.of("NONE")));
         body.put("HostConfig", hostConfig(plan));

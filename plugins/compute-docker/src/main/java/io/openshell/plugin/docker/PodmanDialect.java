@@ -32,6 +32,9 @@ record PodmanDialect(long openFiles, long processes) implements Dialect {
     private static final String PREFIX = "/v4.0.0/libpod";
     private static final long PERIOD_MICROS = 100_000;
 
+    /** Podman takes signals by their numbers. */
+    private static final int TERMINATE = 15;
+
     @Override
     public String engine() {
         return "podman";
@@ -118,6 +121,8 @@ record PodmanDialect(long openFiles, long processes) implements Dialect {
         body.put("init", false);
         body.put("remove", false);
         body.put("restart_policy", "no");
+        // The launcher's, whatever the image would have its own program end by.
+        body.put("stop_signal", TERMINATE);
         // Removing one waits so long for its end; the default is ten seconds.
         body.put("stop_timeout", 1);
         body.put("cap_drop", List.of("ALL"));

@@ -30,7 +30,16 @@ class DockerDialectTest {
         assertThat(hostConfig(Set.of()).at("PidsLimit").number()).isEmpty();
     }
 
+    @Test
+    void the_launcher_ends_by_its_own_signal_whatever_the_image_says() throws Exception {
+        assertThat(body(Set.of()).at("StopSignal").text()).contains("SIGTERM");
+    }
+
     private static Json hostConfig(Set<Limit> limits) throws Exception {
+        return body(limits).at("HostConfig");
+    }
+
+    private static Json body(Set<Limit> limits) throws Exception {
         ContainerPlan plan = new ContainerPlan(
                 "openshell-x",
                 "sha256:" + "0".repeat(64),
@@ -43,6 +52,6 @@ class DockerDialectTest {
                 new Resources(99, 1L << 26, 0.5),
                 List.of());
         DockerDialect dialect = new DockerDialect(EngineConnection.OLDEST, limits);
-        return Json.read(dialect.create(plan, Path.of("")).json()).at("HostConfig");
+        return Json.read(dialect.create(plan, Path.of("")).json());
     }
 }
