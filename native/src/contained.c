@@ -17,7 +17,6 @@
 
 static const char hint_container[] =
     "a container is started with the launcher as its entry point, as user 0, in pid and network namespaces of its own";
-static const char hint_links[] = "a read-write path must not be or contain a symbolic link: give its target";
 static const char hint_file[] = "the root of a container must be writable for its user 0: not --read-only";
 
 /* An owner for what is made. */
@@ -109,10 +108,14 @@ static int enter(int parent, const char *name, const struct owner *owner, bool i
     return fd;
 }
 
-/* What is there already, and may be anything at the end of the path, stays as it is. -1 and errno. */
-static int make_path(const char *path, const struct owner *owner)
+/*
+ * What is there already, and may be anything at the end of the path, stays as it is. -1 and errno; then the component that
+ * stopped it ends at `reached`.
+ */
+static int make_path(const char *path, const struct owner *owner, const char **reached)
 {
     char name[NAME_MAX + 1];
+    *reached = path;
     int at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     while (at >= 0 && *path == '/' && path[1] != '\0') {
         if (!next_part(&path, name)) {
@@ -120,6 +123,7 @@ static int make_path(const char *path, const struct owner *owner)
             errno = ENAMETOOLONG;
             return -1;
         }
+        *reached = path;
         int next = enter(at, name, owner, *path == '\0');
         int error = errno;
         (void)close(at);
@@ -127,6 +131,25 @@ static int make_path(const char *path, const struct owner *owner)
         at = next;
     }
     return at;
+}
+
+/* `link` is the end of the link within the path. Where it leads is told, for whoever has to name that instead. */
+_Noreturn static void refuse_link(const char *path, const char *link)
+{
+    char target[PATH_MAX];
+    char hint[2 * PATH_MAX + 256];
+    char *name = strndup(path, (size_t)(link - path));
+    ssize_t length = name == NULL ? -1 : readlink(name, target, sizeof target - 1);
+    target[length < 0 ? 0 : length] = '\0';
+    /* The image chose it, and it goes to a terminal. */
+    for (char *at = target; *at != '\0'; at++) {
+        *at = *at < ' ' || *at > '~' ? '?' : *at;
+    }
+    (void)snprintf(hint, sizeof hint,
+                   "%s is a symbolic link to %s; expected: a path without links, which an agent could have made: name what "
+                   "it leads to",
+                   name == NULL ? "" : name, target);
+    die("read-write path", path, 0, hint);
 }
 
 /*
@@ -138,9 +161,10 @@ static bool make_agents(const struct launch_spec *spec, const char *path, struct
     const struct owner agent = {spec->uid, spec->gid};
     struct stat status;
     bool was_there = lstat(path, &status) == 0;
-    int fd = make_path(path, &agent);
+    const char *reached;
+    int fd = make_path(path, &agent, &reached);
     if (fd < 0 && errno == ELOOP) {
-        die("container", path, ELOOP, hint_links);
+        refuse_link(path, reached);
     }
     if (fd < 0) {
         report_skipped(report, SKIPPED_MOUNT, path, "cannot be made in the image's root", errno);
@@ -195,7 +219,8 @@ static void write_file(const struct file_spec *file)
     const char *slash = strrchr(file->path, '/');
     char parent[PATH_MAX];
     (void)snprintf(parent, sizeof parent, "%.*s", (int)(slash - file->path), file->path);
-    int directory = make_path(parent[0] == '\0' ? "/" : parent, &root);
+    const char *reached;
+    int directory = make_path(parent[0] == '\0' ? "/" : parent, &root, &reached);
     must(directory, "file", file->path, hint_file);
     int error = write_into(directory, slash + 1, file);
     if (error != 0) {

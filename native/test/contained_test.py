@@ -31,7 +31,7 @@ done
 mkdir "$root/proc" "$root/dev" "$root/etc" "$root/run" "$root/tmp" "$root/opt" "$root/opt/launcher" "$root/run/control"
 chmod 1777 "$root/tmp"
 printf 'root:x:0:0::/root:/bin/sh\nagent:x:1500:1500::/:/bin/sh\n' >"$root/etc/passwd"
-ln -s /tmp "$root/link"
+ln -s /tmp "$root/link"; ln -s ../tmp "$root/opt/inner"
 ln -s /opt/launcher "$root/foreign"; ln -s /etc/passwd "$root/own"
 touch "$root/etc/hosts"; mount --bind "$root/etc/hosts" "$root/etc/hosts"
 mount -t tmpfs -o mode=0755 dev "$root/dev"
@@ -255,9 +255,12 @@ class Contained(unittest.TestCase):
     def test_mounts_and_links_are_refused(self):
         failure = self.container().launch_fails(mounts=[mount(READ_ONLY, "/usr")], flags=CONTAINED)
         self.assertEqual("launch", failure.text(1))
-        failure = self.container().launch_fails(mounts=[], flags=CONTAINED, read_write=("/link/below",))
-        self.assertEqual(("container", "/link/below", errno.ELOOP),
-                         (failure.text(1), failure.text(2), failure.signed(3)))
+        for path, link in (("/link/below", "/link is a symbolic link to /tmp;"), ("/link", "/link is a symbolic link to /tmp;"),
+                           ("/opt/inner/deep/x", "/opt/inner is a symbolic link to ../tmp;")):
+            failure = self.container().launch_fails(mounts=[], flags=CONTAINED, read_write=(path,))
+            self.assertEqual(("read-write path", path), (failure.text(1), failure.text(2)))
+            self.assertTrue(failure.text(4).startswith(link), failure.text(4))
+            self.assertIn("name what it leads to", failure.text(4))
 
 
 if __name__ == "__main__":

@@ -264,6 +264,13 @@ class ContainersIT {
         Agent.Outcome kernels = bare(kind, "openshell-it-kernel", "kernel").run("sh", "-c", "pwd");
         assertThat(kernels.status()).isEqualTo(125);
         assertThat(kernels.err()).contains("the image's WORKDIR: /proc/sys (expected: a folder outside of /proc");
+
+        Agent linked = bare(kind, "openshell-it-linked", "linked");
+        Agent.Outcome refused = linked.run("sh", "-c", "pwd");
+        assertThat(refused.status()).isEqualTo(125);
+        assertThat(refused.err())
+                .contains("error: the image's WORKDIR: /link/work (/link is a symbolic link to /data; expected: ")
+                .contains("name what it leads to in the image, or use --workdir DIR, which takes its place)");
     }
 
     @ParameterizedTest

@@ -68,6 +68,7 @@ record Place(Optional<Kind> kind, String image) {
         engine.importImage(
                 IMAGE_NAME + "places", images.resolve("places"), "USER 1000:1001", "WORKDIR /deep/work/place");
         engine.importImage(IMAGE_NAME + "kernel", images.resolve("places"), "USER 1000:1001", "WORKDIR /proc/sys");
+        engine.importImage(IMAGE_NAME + "linked", images.resolve("places"), "USER 1000:1001", "WORKDIR /link/work");
         engine.importImage(IMAGE_NAME + "root", images.resolve("musl"), "USER root");
     }
 

@@ -9,12 +9,16 @@ public final class LaunchRefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final String step;
+    private final String subject;
     private final int errno;
+    private final String hint;
 
-    private LaunchRefusedException(String step, int errno, String message) {
+    private LaunchRefusedException(String step, String subject, int errno, String hint, String message) {
         super(message);
         this.step = step;
+        this.subject = subject;
         this.errno = errno;
+        this.hint = hint;
     }
 
     static LaunchRefusedException of(LauncherMessage.Failed failed) {
@@ -36,12 +40,22 @@ public final class LaunchRefusedException extends IOException {
         if (!hint.isEmpty()) {
             message.append(" (").append(hint).append(')');
         }
-        return new LaunchRefusedException(step, errno, message.toString());
+        return new LaunchRefusedException(step, subject, errno, hint, message.toString());
     }
 
     /** What was being done; {@code exec} when a program could not be executed. */
     public String step() {
         return step;
+    }
+
+    /** The path or value that it was done with. */
+    public String subject() {
+        return subject;
+    }
+
+    /** What to do about it, empty if there is nothing to say. */
+    public String hint() {
+        return hint;
     }
 
     /** The error number, 0 if there was none. */

@@ -6,6 +6,7 @@ import io.openshell.api.compute.ComputeException;
 import io.openshell.api.compute.ImageFacts;
 import io.openshell.api.compute.SandboxRequest;
 import io.openshell.api.compute.SandboxRequest.Mount;
+import io.openshell.supervisor.control.LaunchRefusedException;
 import io.openshell.supervisor.control.LauncherConnection;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import java.io.IOException;
@@ -24,6 +25,9 @@ import java.util.Optional;
 record ContainerGround(SandboxSpec spec, ImageFacts facts, Optional<Path> workdir) implements Ground {
 
     private static final String ROOT = "/";
+
+    /** The launcher's name for making the agent's own paths. */
+    private static final String READ_WRITE_PATH = "read-write path";
 
     /** The kernel's. */
     private static final List<Path> NO_WORKDIR = List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
@@ -95,9 +99,25 @@ record ContainerGround(SandboxSpec spec, ImageFacts facts, Optional<Path> workdi
         return Optional.empty();
     }
 
+    /** Nobody has declared the image's WORKDIR, so that its path alone says nothing. */
+    @Override
+    public String explain(LaunchRefusedException refusal) {
+        boolean images = workdir.isEmpty()
+                && refusal.step().equals(READ_WRITE_PATH)
+                && refusal.subject().equals(imagesWorkdir().toString());
+        return images
+                ? "the image's WORKDIR: " + refusal.subject() + " (" + refusal.hint()
+                        + " in the image, or use --workdir DIR, which takes its place)"
+                : Ground.super.explain(refusal);
+    }
+
+    private Path imagesWorkdir() {
+        return Path.of(ROOT, facts.workdir()).normalize();
+    }
+
     /** An image that says nothing, or its whole root, means the folder that every sandbox has. */
     private String agentsWorkdir() throws SandboxException {
-        Path ofImage = Path.of(ROOT, facts.workdir()).normalize();
+        Path ofImage = imagesWorkdir();
         if (workdir.isPresent() || ofImage.getParent() == null) {
             return LaunchPlan.WORKDIR;
         }

@@ -1,6 +1,7 @@
 package io.openshell.supervisor.sandbox;
 
 import io.openshell.api.compute.SandboxRequest;
+import io.openshell.supervisor.control.LaunchRefusedException;
 import io.openshell.supervisor.control.LauncherConnection;
 import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import java.io.IOException;
@@ -33,6 +34,11 @@ sealed interface Ground permits HostGround, ContainerGround {
      * @param trustFiles the files by which programs trust the sandbox's authority
      */
     Prepared prepare(LauncherConnection launcher, List<PlacedFile> trustFiles) throws IOException, SandboxException;
+
+    /** Why the launcher could not build on it, for whoever has never heard of what failed. */
+    default String explain(LaunchRefusedException refusal) {
+        return String.valueOf(refusal.getMessage());
+    }
 
     /** The working directory if it is root's, who appears as the agent in it. */
     Optional<Path> rootsWorkdir() throws IOException;

@@ -104,7 +104,7 @@ final class SandboxBuild {
                 supervisor.config().events(), info, supervisor.config().clock())::attempted);
         Launch launch = door.map(it -> plan.launch().outliving(it.number())).orElse(plan.launch());
         log.applyingLandlock(hello.landlockAbi(), spec.policy(), launch);
-        Ready ready = launch(launcher, launch);
+        Ready ready = launch(launcher, launch, ground);
         door.ifPresent(ResumeSocket.Listening::close);
         SandboxPolicy inForce = SandboxPolicy.of(spec.policy(), launcher);
         Optional<SandboxMemory> memory = memory(launcher, identity, inForce, workload);
@@ -135,14 +135,15 @@ final class SandboxBuild {
                 supervisor.config().events(), info, supervisor.config().clock());
     }
 
-    private Ready launch(LauncherConnection launcher, Launch launch) throws IOException {
+    private Ready launch(LauncherConnection launcher, Launch launch, Ground ground)
+            throws IOException, SandboxException {
         try {
             return launcher.launch(launch, LAUNCH_LIMIT);
         } catch (LaunchRefusedException e) {
             if (e.step().equals(ATTESTATION)) {
                 log.attestationFailed(String.valueOf(e.getMessage()));
             }
-            throw e;
+            throw new SandboxException(ground.explain(e), e);
         }
     }
 
