@@ -59,6 +59,9 @@ jvm_options() {
         option -Dio.netty.allocator.numHeapArenas=1
         # Its events for the Flight Recorder are put together when it allocates first, at every start.
         option -Dio.netty.jfr.enabled=false
+        # It names its channels after the machine's network interfaces and the process; nobody asks for these names.
+        option -Dio.netty.machineId=00:00:00:00:00:00:00:00
+        option -Dio.netty.processId=$$
         native_options
     else
         cache_option cli

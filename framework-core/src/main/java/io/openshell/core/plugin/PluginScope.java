@@ -40,8 +40,10 @@ final class PluginScope extends URLClassLoader {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-        if (SHARED.stream().anyMatch(name::startsWith)) {
-            return PROGRAM.loadClass(name);
+        for (String shared : SHARED) {
+            if (name.startsWith(shared)) {
+                return PROGRAM.loadClass(name);
+            }
         }
         Optional<Class<?>> own = ownOrPlatform(name, resolve);
         if (own.isPresent()) {
