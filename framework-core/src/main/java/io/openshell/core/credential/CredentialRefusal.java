@@ -72,7 +72,7 @@ public record CredentialRefusal(Kind kind, String reason) {
         return new CredentialRefusal(
                 Kind.UNSEARCHABLE,
                 "body, not searched for placeholders: " + why
-                        + " (expected: gzip or deflate, once, or no Content-Encoding)");
+                        + " (expected: gzip or deflate, once, in whole frames if it is aws-chunked; or no Content-Encoding)");
     }
 
     static CredentialRefusal of(Resolution resolution, String place) {

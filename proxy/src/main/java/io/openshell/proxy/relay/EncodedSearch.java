@@ -1,6 +1,7 @@
 package io.openshell.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.openshell.core.credential.CredentialRefusal;
 import io.openshell.core.credential.MarkerScan;
 import java.util.ArrayList;
@@ -8,13 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches a compressed body for a placeholder's marker, beside what is passed on: the body is decompressed a few
- * kilobytes at a time, looked through and forgotten. It understands gzip (RFC 1952) and deflate (RFC 1950, and RFC 1951
- * alone, as some clients send it). What it does not understand, it refuses. For one thread; to be closed.
+ * Searches a body that its receiver decodes for a placeholder's marker, beside what is passed on: the body is taken out of the
+ * frames of {@code aws-chunked} and decompressed, a few kilobytes at a time and so much in each turn of the event loop,
+ * looked through and forgotten. What it does not understand, it refuses. For one thread; to be closed.
  */
 final class EncodedSearch implements AutoCloseable {
 
@@ -24,46 +24,42 @@ final class EncodedSearch implements AutoCloseable {
     /** How many times its own length it may decompress to beyond that. */
     static final int RATIO = 100;
 
-    /** What leaves the bytes as they are: S3's clients send uploads in frames of their own, by that name. */
-    private static final Set<String> PLAIN = Set.of("", "identity", "aws-chunked");
+    private static final Set<String> PLAIN = Set.of("", "identity");
+    private static final Set<String> GZIP = Set.of("gzip", "x-gzip");
+    private static final String DEFLATE = "deflate";
+    private static final String FRAMED = "aws-chunked";
+
+    /** How X-Amz-Content-Sha256 begins where the body is framed; some clients say it nowhere else. */
+    private static final String FRAMED_PAYLOAD = "STREAMING-";
 
     private static final int STEP_BYTES = 4096;
-    private static final int GZIP_TRAILER_BYTES = 8;
-    private static final int DEFLATED = 8;
-    private static final int ZLIB_CHECK = 31;
 
-    private enum State {
-        GZIP_HEAD,
-        ZLIB_HEAD,
-        DATA,
-        GZIP_TRAILER,
-        ENDED
-    }
+    /** What a step costs besides its bytes, in bytes: members of gzip may be empty. */
+    private static final int STEP_COST = 512;
 
     private final boolean known;
-    private final boolean gzip;
+    private final @Nullable AwsChunks frames;
+    private final @Nullable Inflation inflation;
     private final MarkerScan scan = new MarkerScan();
     private final byte[] step = new byte[STEP_BYTES];
-    private State state;
-    private GzipHead gzipHead = new GzipHead();
-    private int trailer;
-    private @Nullable Inflater inflater;
+    private ByteBuf in = Unpooled.EMPTY_BUFFER;
     private long taken;
     private long decoded;
 
-    private EncodedSearch(boolean known, boolean gzip) {
+    private EncodedSearch(boolean known, @Nullable AwsChunks frames, @Nullable Inflation inflation) {
         this.known = known;
-        this.gzip = gzip;
-        this.state = gzip ? State.GZIP_HEAD : State.ZLIB_HEAD;
+        this.frames = frames;
+        this.inflation = inflation;
     }
 
     /**
-     * The search of a body.
+     * The search of a body. Frames are the outermost wherever their name stands, as S3 has it.
      *
      * @param contentEncoding the fields' values
+     * @param payloadHash the values of X-Amz-Content-Sha256
      * @return {@code null} if the body is not encoded
      */
-    static @Nullable EncodedSearch of(List<String> contentEncoding) {
+    static @Nullable EncodedSearch of(List<String> contentEncoding, List<String> payloadHash) {
         List<String> codings = new ArrayList<>();
         for (String value : contentEncoding) {
             for (String coding : value.split(",", -1)) {
@@ -71,12 +67,18 @@ final class EncodedSearch implements AutoCloseable {
             }
         }
         codings.removeIf(PLAIN::contains);
-        if (codings.isEmpty()) {
+        boolean framed = codings.removeIf(FRAMED::equals)
+                || payloadHash.stream()
+                        .anyMatch(it -> it.toUpperCase(Locale.ROOT).startsWith(FRAMED_PAYLOAD));
+        if (codings.isEmpty() && !framed) {
             return null;
         }
-        boolean single = codings.size() == 1;
-        boolean gzip = single && (codings.contains("gzip") || codings.contains("x-gzip"));
-        return new EncodedSearch(gzip || (single && codings.contains("deflate")), gzip);
+        boolean gzip = codings.size() == 1 && GZIP.contains(codings.getFirst());
+        boolean deflate = codings.size() == 1 && DEFLATE.equals(codings.getFirst());
+        return new EncodedSearch(
+                codings.isEmpty() || gzip || deflate,
+                framed ? new AwsChunks() : null,
+                gzip || deflate ? new Inflation(gzip) : null);
     }
 
     /** Why such a body may not be sent at all; {@code null} if it depends on what is in it. */
@@ -86,109 +88,89 @@ final class EncodedSearch implements AutoCloseable {
     }
 
     /**
-     * Looks at the next bytes, and leaves them as they are.
+     * Takes the next bytes, which {@link #advance} looks at and leaves as they are.
      *
-     * @return why they may not be passed on; {@code null} if they may
+     * @param data not to be released before nothing rests
+     */
+    void take(ByteBuf data) {
+        taken += data.readableBytes();
+        in = data.duplicate();
+    }
+
+    /** Whether something of what was taken last is still to be looked at. */
+    boolean rests() {
+        return in.isReadable() || pending();
+    }
+
+    private boolean pending() {
+        return inflation != null && inflation.pending();
+    }
+
+    /**
+     * Looks at what was taken, as far as this turn allows.
+     *
+     * @return why it may not be passed on; {@code null} if no reason was found, and it may be once nothing {@link #rests}
      */
     @Nullable
-    CredentialRefusal take(ByteBuf data) {
-        if (!known) {
-            return unknown();
-        }
-        taken += data.readableBytes();
-        ByteBuf in = data.duplicate();
+    CredentialRefusal advance(SearchTurns turns) {
+        CredentialRefusal problem = unknown();
         try {
-            CredentialRefusal problem = null;
-            while (problem == null && in.isReadable()) {
-                problem = advance(in);
+            while (problem == null && rests() && turns.mayGoOn()) {
+                int before = in.readableBytes();
+                long decodedBefore = decoded;
+                problem = step();
+                turns.spend(STEP_COST + before - in.readableBytes() + decoded - decodedBefore);
             }
             return problem;
         } catch (DataFormatException e) {
-            return broken();
+            return CredentialRefusal.unsearchable("not what its Content-Encoding says");
         }
     }
 
-    private @Nullable CredentialRefusal advance(ByteBuf in) throws DataFormatException {
-        switch (state) {
-            case GZIP_HEAD -> {
-                if (gzipHead.ends(in.readByte())) {
-                    begin(true);
-                }
+    private @Nullable CredentialRefusal step() throws DataFormatException {
+        int length = frames == null ? in.readableBytes() : frames.advance(in);
+        if (length == 0 && !pending()) {
+            return null;
+        }
+        ByteBuf piece = in.slice(in.readerIndex(), Math.min(length, STEP_BYTES));
+        CredentialRefusal problem = inflation == null ? plain(piece) : inflated(inflation, piece);
+        in.skipBytes(piece.readerIndex());
+        if (frames != null && length > 0) {
+            frames.take(piece.readerIndex());
+        }
+        return problem;
+    }
+
+    private @Nullable CredentialRefusal plain(ByteBuf piece) {
+        int length = piece.readableBytes();
+        piece.readBytes(step, 0, length);
+        return scanned(length);
+    }
+
+    private @Nullable CredentialRefusal inflated(Inflation inflating, ByteBuf piece) throws DataFormatException {
+        int length = inflating.decode(piece, step);
+        decoded += length;
+        CredentialRefusal problem = scanned(length);
+        if (problem == null && decoded > FREE_BYTES + RATIO * taken) {
+            return CredentialRefusal.unsearchable("how far it expands");
+        }
+        return problem;
+    }
+
+    private @Nullable CredentialRefusal scanned(int length) {
+        for (int i = 0; i < length; i++) {
+            if (scan.take(step[i])) {
+                return CredentialRefusal.inBody();
             }
-            case ZLIB_HEAD -> begin(!isZlib(in));
-            case DATA -> {
-                return inflate(in);
-            }
-            case GZIP_TRAILER -> {
-                in.skipBytes(1);
-                if (++trailer == GZIP_TRAILER_BYTES) {
-                    trailer = 0;
-                    gzipHead = new GzipHead();
-                    state = State.GZIP_HEAD;
-                }
-            }
-            case ENDED -> throw new DataFormatException("bytes behind the end");
         }
         return null;
-    }
-
-    /** Whether deflate begins with RFC 1950's header; by its first byte alone if only that has come. */
-    private static boolean isZlib(ByteBuf in) {
-        int first = in.getUnsignedByte(in.readerIndex());
-        boolean method = (first & 0x0f) == DEFLATED && (first >> 4) <= 7;
-        return method && (in.readableBytes() < 2 || in.getUnsignedShort(in.readerIndex()) % ZLIB_CHECK == 0);
-    }
-
-    private void begin(boolean raw) {
-        state = State.DATA;
-        if (inflater == null) {
-            inflater = new Inflater(raw);
-        } else {
-            inflater.reset(); // the next member of a gzip stream
-        }
-    }
-
-    private @Nullable CredentialRefusal inflate(ByteBuf in) throws DataFormatException {
-        Inflater inflating = inflater;
-        if (inflating == null) {
-            return broken(); // closed
-        }
-        inflating.setInput(in.nioBuffer());
-        while (true) {
-            int length = inflating.inflate(step);
-            decoded += length;
-            for (int i = 0; i < length; i++) {
-                if (scan.take(step[i])) {
-                    return CredentialRefusal.inBody();
-                }
-            }
-            if (decoded > FREE_BYTES + RATIO * taken) {
-                return CredentialRefusal.unsearchable("how far it expands");
-            }
-            if (inflating.finished() || length == 0) {
-                break;
-            }
-        }
-        if (inflating.needsDictionary()) {
-            return broken();
-        }
-        in.skipBytes(in.readableBytes() - inflating.getRemaining());
-        if (inflating.finished()) {
-            state = gzip ? State.GZIP_TRAILER : State.ENDED;
-        }
-        return null;
-    }
-
-    private static CredentialRefusal broken() {
-        return CredentialRefusal.unsearchable("not what its Content-Encoding says");
     }
 
     @Override
     public void close() {
-        if (inflater != null) {
-            inflater.end();
-            inflater = null;
+        in = Unpooled.EMPTY_BUFFER;
+        if (inflation != null) {
+            inflation.close();
         }
-        state = State.ENDED;
     }
 }

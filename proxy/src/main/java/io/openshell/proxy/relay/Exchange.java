@@ -56,7 +56,8 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         this.head = head;
         this.gate = new RequestGate(client.sandbox(), relay.admission(), relay.site(), head);
         this.toSend = head;
-        this.body = new RequestBody(head.framing(), client.channel().alloc());
+        this.body = new RequestBody(
+                head.framing(), client.channel().alloc(), client.loop().searchTurns());
         this.response = new ResponseRelay(this, relay, gate, head);
     }
 
@@ -133,6 +134,10 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         }
         switch (body.take(bytes)) {
             case MORE -> {
+                return false;
+            }
+            case RESTS -> {
+                client.loop().searchTurns().later(relay);
                 return false;
             }
             case ENDED -> {
@@ -339,9 +344,14 @@ final class Exchange implements UpstreamReader, UpstreamSource.Taker {
         return !relay.site().forward() && body.done() && head.isPersistent() && !relay.clientDone();
     }
 
+    /** Whether what came of the body is not searched to its end, so that it takes no more before the next turn. */
+    boolean rests() {
+        return body.rests() && (phase == Phase.COLLECTING || phase == Phase.SENT);
+    }
+
     /** Whether it waits for nothing but more of the body. */
     boolean starves() {
-        return !body.done() && (phase == Phase.COLLECTING || phase == Phase.SENT);
+        return !body.done() && !rests() && (phase == Phase.COLLECTING || phase == Phase.SENT);
     }
 
     boolean asksForUpgrade() {

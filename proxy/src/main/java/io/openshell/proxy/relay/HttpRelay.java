@@ -1,6 +1,7 @@
 package io.openshell.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.openshell.core.event.Ruling;
 import io.openshell.proxy.http.ErrorResponse;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Requests, one after the other: each is read, judged by the policy in force, and, if it is allowed, written anew
  * for the upstream. What the client sends ahead waits until the present exchange is over.
  */
-final class HttpRelay implements ConnectionState {
+final class HttpRelay implements ConnectionState, SearchTurns.Waiting {
 
     private final ClientConnection client;
     private final Admission admission;
@@ -121,9 +122,9 @@ final class HttpRelay implements ConnectionState {
         try {
             boolean progress = true;
             while (progress && client.in(this)) {
-                ByteBuf bytes = received;
+                ByteBuf bytes = received == null ? Unpooled.EMPTY_BUFFER : received;
                 Exchange current = exchange;
-                if (bytes == null || !bytes.isReadable()) {
+                if (!bytes.isReadable() && (current == null || !current.rests())) {
                     break;
                 }
                 progress = current == null ? readHead(bytes) : current.takeBody(bytes);
@@ -132,6 +133,23 @@ final class HttpRelay implements ConnectionState {
             advancing = false;
         }
         tidy();
+    }
+
+    /** Goes on with a body that was not searched to its end. A fault must not keep others from their turns. */
+    @Override
+    public void nextTurn() {
+        try {
+            advance();
+            if (client.in(this)) {
+                if (exchange != null) {
+                    exchange.flush();
+                }
+                client.flush();
+            }
+        } catch (RuntimeException e) {
+            client.sandbox().broken(e);
+            client.close();
+        }
     }
 
     private void tidy() {
@@ -154,7 +172,7 @@ final class HttpRelay implements ConnectionState {
     void throttle() {
         Exchange current = exchange;
         boolean full = received != null && received.readableBytes() > RelayLimits.PIPELINED_BYTES && current != null;
-        client.reading(!full && (current == null || current.upstreamKeepsUp()));
+        client.reading(!full && (current == null || (current.upstreamKeepsUp() && !current.rests())));
     }
 
     private boolean readHead(ByteBuf bytes) {

@@ -64,7 +64,8 @@ final class Injection {
         this.optedIn = endpoint.endpoint().inspected() && endpoint.endpoint().requestBodyCredentialRewrite();
         this.guarded = !sandbox.context().credentials().isEmpty();
         this.search = guarded && !head.framing().isEmpty()
-                ? EncodedSearch.of(head.headers().all("content-encoding"))
+                ? EncodedSearch.of(
+                        head.headers().all("content-encoding"), head.headers().all("x-amz-content-sha256"))
                 : null;
         CredentialRewriter rewriter = endpoint.endpoint().signing().orElse(null);
         this.signedPath = rewriter == null ? Optional.empty() : SentPath.of(head.target(), path);

@@ -19,6 +19,7 @@ public final class RelayLoop {
     private final EventLoop eventLoop;
     private final UpstreamPool pool;
     private final EchoWorkspace echoWorkspace = new EchoWorkspace();
+    private final SearchTurns searchTurns;
     private final Set<ClientConnection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
     private final LongSupplier nanoTime;
     private boolean ticking;
@@ -32,6 +33,7 @@ public final class RelayLoop {
         this.eventLoop = eventLoop;
         this.nanoTime = nanoTime;
         this.pool = new UpstreamPool(nanoTime);
+        this.searchTurns = new SearchTurns(eventLoop);
     }
 
     EventLoop eventLoop() {
@@ -50,6 +52,11 @@ public final class RelayLoop {
     /** Where the loop's connections look for credentials in answers. */
     EchoWorkspace echoWorkspace() {
         return echoWorkspace;
+    }
+
+    /** What the loop's connections may look through in a turn. */
+    SearchTurns searchTurns() {
+        return searchTurns;
     }
 
     void add(ClientConnection connection) {

@@ -22,6 +22,8 @@ final class RequestBody {
     enum Progress {
         /** All bytes were taken, and there is more to come. */
         MORE,
+        /** The same, but what was taken last is not searched to its end: go on in the next turn of the event loop. */
+        RESTS,
         /** The body has ended. */
         ENDED,
         /** It is longer than may be kept. */
@@ -35,6 +37,7 @@ final class RequestBody {
     private final BodyFraming framing;
     private final BodyReader reader;
     private final ByteBufAllocator allocator;
+    private final SearchTurns turns;
     private boolean done;
     private int limit = -1;
     private ByteBuf kept = Unpooled.EMPTY_BUFFER;
@@ -42,19 +45,26 @@ final class RequestBody {
     private @Nullable BodyWriter writer;
     private @Nullable HeldMarker guard;
     private @Nullable EncodedSearch search;
+    private @Nullable ByteBuf searched;
     private @Nullable CredentialRefusal refusal;
     private @Nullable ArrivingBody told;
 
-    RequestBody(BodyFraming framing, ByteBufAllocator allocator) {
+    RequestBody(BodyFraming framing, ByteBufAllocator allocator, SearchTurns turns) {
         this.framing = framing;
         this.reader = BodyReader.ofRequest(framing);
         this.allocator = allocator;
+        this.turns = turns;
         this.done = framing.isEmpty();
     }
 
     /** Whether all of it has come. */
     boolean done() {
         return done;
+    }
+
+    /** Whether what was taken last is not searched to its end, and nothing more is taken before. */
+    boolean rests() {
+        return searched != null;
     }
 
     /** Whether any of it was passed on as it came, so that it cannot be sent again. */
@@ -129,6 +139,10 @@ final class RequestBody {
 
     /** Takes what can be taken at once; never a byte behind the body. */
     Progress take(ByteBuf bytes) {
+        Progress rest = searchOn();
+        if (rest != Progress.MORE) {
+            return rest;
+        }
         while (true) {
             switch (reader.read(bytes)) {
                 case DATA -> {
@@ -178,14 +192,39 @@ final class RequestBody {
         if (search != null) {
             search.close();
         }
+        if (searched != null) {
+            searched.release();
+            searched = null;
+        }
     }
 
     private Progress pass(ByteBuf data) {
-        CredentialRefusal encoded = search == null ? null : search.take(data);
+        if (search == null) {
+            return passOn(data);
+        }
+        searched = data;
+        search.take(data);
+        return searchOn();
+    }
+
+    /** Searches what was taken last as far as this turn allows, and passes it on once that is done. */
+    private Progress searchOn() {
+        ByteBuf data = searched;
+        if (data == null || search == null) {
+            return Progress.MORE;
+        }
+        CredentialRefusal encoded = search.advance(turns);
         if (encoded != null) {
-            data.release();
             return marked(encoded);
         }
+        if (search.rests()) {
+            return Progress.RESTS;
+        }
+        searched = null;
+        return passOn(data);
+    }
+
+    private Progress passOn(ByteBuf data) {
         if (to != null && writer != null) {
             ByteBuf safe = guard == null ? data : guard.take(data, allocator);
             if (safe == null) {

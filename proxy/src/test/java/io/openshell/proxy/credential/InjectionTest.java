@@ -348,6 +348,28 @@ class InjectionTest {
 
     @ParameterizedTest
     @EnumSource
+    void a_placeholder_that_the_frames_of_an_upload_part_never_leaves(Route route) throws Exception {
+        String open = "1b;chunk-signature=0\r\n123456789 openshell:resolve\r\n";
+        String innocent = open + "9\r\n:en TOKEN\r\n0\r\nx-amz-checksum-crc32:sOO8/Q==\r\n\r\n";
+        String marked = open + "a;chunk-signature=0\r\n:env:TOKEN\r\n0\r\n\r\n";
+        try (CredentialLab lab = new CredentialLab(route, "")) {
+            for (String framed : List.of(
+                    "Content-Encoding: aws-chunked\r\n",
+                    "X-Amz-Content-Sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD\r\n")) {
+                assertThat(lab.sent("POST", "/", length("text/plain", innocent) + framed, innocent)
+                                .text())
+                        .isEqualTo(innocent);
+                int before = lab.upstream.requests().size();
+                String answer = lab.refused("POST", "api.test", "/", length("text/plain", marked) + framed, marked);
+                assertThat(answer).doesNotContain("HTTP/1.1 200 ");
+                assertThat(lab.upstream.requests()).hasSize(before);
+            }
+            assertThat(lab.proxy.events().toString()).contains("placeholder, in body");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_compressed_body_without_one_arrives_byte_for_byte(Route route) throws Exception {
         byte[] noise = new byte[3 << 20];
         new Random(5).nextBytes(noise);
