@@ -2,6 +2,7 @@ package io.openshell.proxy;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocatorMetric;
+import io.netty.util.concurrent.EventExecutor;
 import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.event.EventSink;
 import io.openshell.core.event.SandboxInfo;
@@ -197,6 +198,16 @@ public final class ProxyFixture implements AutoCloseable {
         try (LongestTurn turns = LongestTurn.of(RUNTIME.eventLoops())) {
             meanwhile.call();
             return turns.nanos();
+        }
+    }
+
+    /** Waits until the proxies' event loops have done what they had to do, and what followed from that. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the one that was waited for
+    public static void settle() {
+        for (int turn = 0; turn < 2; turn++) {
+            for (EventExecutor loop : RUNTIME.eventLoops()) {
+                loop.submit(() -> {}).syncUninterruptibly();
+            }
         }
     }
 

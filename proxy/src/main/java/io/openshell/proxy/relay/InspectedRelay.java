@@ -281,8 +281,8 @@ final class InspectedRelay implements ConnectionState, UpstreamReader {
     public void upstreamEnded(boolean orderly) {
         over = true;
         toClient.end();
-        released();
         if (orderly) {
+            released();
             client.finish();
         } else {
             client.abort();

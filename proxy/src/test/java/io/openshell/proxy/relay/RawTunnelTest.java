@@ -2,6 +2,7 @@ package io.openshell.proxy.relay;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openshell.core.credential.Credential;
 import io.openshell.core.credential.CredentialBinding;
@@ -13,6 +14,11 @@ import io.openshell.testkit.RawClient;
 import io.openshell.testkit.RecordingUpstream;
 import io.openshell.testkit.Reply;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -199,6 +205,27 @@ class RawTunnelTest {
                         .as("after %s", last)
                         .isTrue();
             }
+        }
+    }
+
+    @Test
+    void an_inspected_stream_that_the_upstream_resets_is_reset_too_and_its_end_is_recorded_once() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ProxyFixture proxy = ProxyFixture.withEndpoint("host: lines.test, port: 6000, protocol: lines")
+                        .host("lines.test", 6000, (InetSocketAddress) server.getLocalSocketAddress());
+                RawClient client = proxy.tunnel("lines.test", 6000)) {
+            client.send("one\n");
+            try (Socket upstream = server.accept()) {
+                assertThat(upstream.getInputStream().readNBytes(4))
+                        .asString(ISO_8859_1)
+                        .isEqualTo("one\n");
+                upstream.setSoLinger(true, 0);
+            }
+            assertThatThrownBy(() -> client.read(1)).isInstanceOf(SocketException.class);
+            ProxyFixture.settle();
+            assertThat(proxy.events())
+                    .filteredOn(event -> event.contains("NET:CLOSE"))
+                    .hasSize(1);
         }
     }
 
