@@ -12,12 +12,14 @@ import io.openshell.api.inspect.TextRewrite;
 import io.openshell.api.inspect.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A small byte protocol for tests: whole lines pass, and one that holds {@code forbidden} ends the connection, as does one
- * that begins with {@code slow} and has no end yet when time has passed. When the policy is replaced it says so to both sides.
+ * that begins with {@code slow} and has no end yet when time has passed. What the upstream says goes on in a buffer for each line.
+ * When the policy is replaced it says so to both sides.
  */
 public final class LinesProtocol implements ProtocolInspectorFactory<LinesProtocol.Options> {
 
@@ -78,7 +80,15 @@ public final class LinesProtocol implements ProtocolInspectorFactory<LinesProtoc
 
         @Override
         public StreamVerdict fromUpstream(ByteBuffer bytes) {
-            return StreamVerdict.forward(bytes);
+            List<ByteBuffer> lines = new ArrayList<>();
+            int begun = bytes.position();
+            for (int at = begun; at < bytes.limit(); at++) {
+                if (bytes.get(at) == '\n' || at + 1 == bytes.limit()) {
+                    lines.add(bytes.slice(begun, at + 1 - begun));
+                    begun = at + 1;
+                }
+            }
+            return new StreamVerdict.Forward(lines, List.of());
         }
 
         @Override

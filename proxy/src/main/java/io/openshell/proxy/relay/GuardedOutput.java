@@ -2,7 +2,6 @@ package io.openshell.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.openshell.core.event.Ruling;
-import io.openshell.proxy.egress.UpstreamConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +12,12 @@ final class GuardedOutput implements AutoCloseable {
 
     private final ClientConnection client;
     private final Admission admission;
-    private final UpstreamConnection upstream;
     private final @Nullable EchoGuard guard;
     private boolean over;
 
     GuardedOutput(ClientConnection client, Admission admission, Switching.Upstream upstream) {
         this.client = client;
         this.admission = admission;
-        this.upstream = upstream.connection();
         this.guard = upstream.guard();
     }
 
@@ -61,11 +58,10 @@ final class GuardedOutput implements AutoCloseable {
         return guard == null || guard.end(client.channel().alloc(), client::write) || cutOff();
     }
 
-    /** A secret has come back: the client notices that this is not the regular end. */
+    /** A secret has come back: the client notices that this is not the regular end, and the upstream goes with it. */
     private boolean cutOff() {
         over = true;
         admission.denied(Ruling.CREDENTIALS, "upstream sent a credential back");
-        upstream.close();
         client.abort();
         return false;
     }
