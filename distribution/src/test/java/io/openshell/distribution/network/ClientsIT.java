@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.openshell.distribution.Programs;
-import io.openshell.testkit.CertificateLab;
-import io.openshell.testkit.CertificateLab.ServerCertificate;
 import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -29,8 +28,7 @@ class ClientsIT {
     private static final String GIT_ADDRESS = "93.184.216.40";
     private static final Path JAVA = Path.of(System.getProperty("java.home"));
 
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
     private static Path log;
 
     @TempDir
@@ -41,16 +39,14 @@ class ClientsIT {
 
     @BeforeAll
     static void openLab() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
+        lab = TlsLab.open();
         Files.writeString(Files.createDirectory(files.resolve("public")).resolve("hello.txt"), "hello from nginx\n");
         Files.writeString(Files.createDirectory(files.resolve("private")).resolve("secret.txt"), "secret\n");
-        lab.name("www.lab.test", NetworkLab.WEB_ADDRESS);
-        log = lab.nginx(NetworkLab.WEB_ADDRESS, certificates.issue("www.lab.test"), files);
-        lab.name("git.lab.test", GIT_ADDRESS);
-        lab.addAddress(GIT_ADDRESS);
-        serveGit(certificates.issue("git.lab.test"));
+        lab.name("www.lab.test");
+        log = lab.network().nginx(NetworkLab.WEB_ADDRESS, lab.certificates().issue("www.lab.test"), files);
+        lab.network().name("git.lab.test", GIT_ADDRESS);
+        lab.network().addAddress(GIT_ADDRESS);
+        serveGit(lab.certificate(List.of("git.lab.test")));
     }
 
     @AfterAll
@@ -136,9 +132,7 @@ class ClientsIT {
 
     @Test
     void git_clones_commits_and_may_not_push() throws Exception {
-        Agent agent = new Agent(lab, folder)
-                .option("--upstream-ca", authority.toString())
-                .policy("""
+        Agent agent = lab.agent(folder).policy("""
                   git:
                     endpoints:
                       - host: git.lab.test
@@ -149,8 +143,7 @@ class ClientsIT {
                           - allow: {method: GET, path: /*/info/refs, query: {service: git-upload-pack}}
                           - allow: {method: POST, path: /*/git-upload-pack}
                     binaries: [{path: /usr/lib/git-core/git-remote-http}]
-                """)
-                .program("client.sh", """
+                """).program("client.sh", """
                 #!/bin/sh
                 git clone -q https://git.lab.test/project.git && cd project && cat README && git log --format=%s
                 echo more >> README && git -c user.name=n -c user.email=e@x commit -qam more
@@ -165,7 +158,7 @@ class ClientsIT {
     }
 
     private Agent agent(String binary, Path... folders) throws Exception {
-        Agent agent = new Agent(lab, folder).option("--upstream-ca", authority.toString());
+        Agent agent = lab.agent(folder);
         Stream.of(folders).forEach(agent::readOnly);
         return agent.policy("""
                   web:
@@ -200,7 +193,7 @@ class ClientsIT {
         assertThat(body.toString()).doesNotContain("hush");
     }
 
-    private static void serveGit(ServerCertificate certificate) throws Exception {
+    private static void serveGit(List<String> certificate) throws Exception {
         Path home = Files.createDirectory(lab.folder().resolve("git"));
         Path program = Programs.copy("/network/git_server.py", home);
         Programs.run("""
@@ -209,16 +202,9 @@ class ClientsIT {
                 git -c user.name=n -c user.email=e@x commit -qm first && git push -q ../project.git HEAD:master
                 git -C ../project.git symbolic-ref HEAD refs/heads/master
                 """, home);
-        lab.serve(
-                GIT_ADDRESS,
-                443,
-                "/usr/bin/python3",
-                program.toString(),
-                GIT_ADDRESS,
-                "443",
-                Files.writeString(home.resolve("chain.pem"), certificate.chainPem())
-                        .toString(),
-                Files.writeString(home.resolve("key.pem"), certificate.keyPem()).toString(),
-                home.toString());
+        List<String> command = new ArrayList<>(List.of(TlsLab.PYTHON, program.toString(), GIT_ADDRESS, "443"));
+        command.addAll(certificate);
+        command.add(home.toString());
+        lab.network().serve(GIT_ADDRESS, 443, command.toArray(String[]::new));
     }
 }

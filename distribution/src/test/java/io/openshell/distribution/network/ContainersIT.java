@@ -2,7 +2,6 @@ package io.openshell.distribution.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.openshell.testkit.CertificateLab;
 import io.openshell.testkit.ContainerEngine;
 import io.openshell.testkit.ContainerEngine.Kind;
 import io.openshell.testkit.NetworkLab;
@@ -68,8 +67,7 @@ class ContainersIT {
                 binaries: [{path: %s}]
             """;
 
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
 
     @TempDir
     private static Path files;
@@ -87,17 +85,14 @@ class ContainersIT {
     @BeforeAll
     static void openLab() throws Exception {
         Place.assumeEngines();
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
+        lab = TlsLab.open();
         Files.writeString(Files.createDirectory(files.resolve("public")).resolve("hello.txt"), "hello from nginx\n");
         Files.writeString(Files.createDirectory(files.resolve("private")).resolve("secret.txt"), "secret\n");
         Path info = Files.createDirectories(files.resolve("repo.git/info"));
         Files.writeString(info.resolve("refs"), "0123456789012345678901234567890123456789\trefs/heads/main\n");
         Files.writeString(files.resolve("repo.git/HEAD"), "ref: refs/heads/main\n");
-        lab.name("www.lab.test", NetworkLab.WEB_ADDRESS);
-        lab.name("python.lab.test", NetworkLab.WEB_ADDRESS);
-        lab.nginx(NetworkLab.WEB_ADDRESS, certificates.issue("www.lab.test", "python.lab.test"), files);
+        lab.name("www.lab.test", "python.lab.test");
+        lab.network().nginx(NetworkLab.WEB_ADDRESS, lab.certificates().issue("www.lab.test", "python.lab.test"), files);
         Place.makeImages();
     }
 
@@ -332,12 +327,12 @@ class ContainersIT {
     }
 
     private Agent agent(Place place, String run) throws IOException {
-        Agent agent = new Agent(lab, Files.createDirectory(folder.resolve(run)));
-        return place.choose(agent.option("--upstream-ca", authority.toString()));
+        return place.choose(lab.agent(Files.createDirectory(folder.resolve(run))));
     }
 
     /** Without a working folder of this machine's. */
     private Agent bare(Kind kind, String image, String run) throws IOException {
-        return Place.choose(Agent.withoutWorkdir(lab, Files.createDirectory(folder.resolve(run))), kind, image);
+        return Place.choose(
+                Agent.withoutWorkdir(lab.network(), Files.createDirectory(folder.resolve(run))), kind, image);
     }
 }

@@ -2,7 +2,6 @@ package io.openshell.distribution.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.openshell.testkit.CertificateLab;
 import io.openshell.testkit.NetworkLab;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,19 +25,16 @@ class EventsIT {
     @TempDir
     private static Path folder;
 
-    private NetworkLab lab;
+    private TlsLab lab;
     private Agent.Outcome outcome;
     private String shorthand;
 
     @BeforeAll
     void an_agent_asks_for_what_is_allowed_and_for_what_is_not() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        Path authority = Files.writeString(folder.resolve("authority.pem"), certificates.authorityPem());
-        lab.name("www.lab.test", NetworkLab.WEB_ADDRESS);
-        lab.recordTls(NetworkLab.WEB_ADDRESS, 443, certificates.issue("www.lab.test"));
-        outcome = new Agent(lab, folder)
-                .option("--upstream-ca", authority.toString())
+        lab = TlsLab.open();
+        lab.name("www.lab.test");
+        lab.network().recordTls(NetworkLab.WEB_ADDRESS, 443, lab.certificates().issue("www.lab.test"));
+        outcome = lab.agent(folder)
                 .option("--env", "TOKEN=in-the-variable")
                 .option("--name", "written-down")
                 .policy("""

@@ -46,6 +46,11 @@ final class TlsLab implements AutoCloseable {
         return authority;
     }
 
+    /** The authority itself, for servers that are not programs of the test resources. */
+    CertificateLab certificates() {
+        return certificates;
+    }
+
     /** Gives {@link NetworkLab#WEB_ADDRESS} these names. */
     void name(String... hosts) throws IOException {
         for (String host : hosts) {

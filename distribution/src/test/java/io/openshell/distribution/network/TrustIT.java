@@ -27,8 +27,7 @@ class TrustIT {
     private static final String UNTRUSTED =
             "TLS handshake with the upstream: unable to find valid certification path to requested target";
 
-    private static NetworkLab lab;
-    private static Path authority;
+    private static TlsLab lab;
     private static RecordedPlace good;
     private static RecordedPlace raw;
 
@@ -37,21 +36,21 @@ class TrustIT {
 
     @BeforeAll
     static void openLab() throws Exception {
-        lab = NetworkLab.open();
-        CertificateLab certificates = CertificateLab.create();
-        authority = Files.writeString(lab.folder().resolve("authority.pem"), certificates.authorityPem());
-        lab.name("good.lab.test", NetworkLab.WEB_ADDRESS);
-        good = lab.recordTls(NetworkLab.WEB_ADDRESS, 443, certificates.issue("good.lab.test"));
-        raw = lab.record(NetworkLab.WEB_ADDRESS, 9000);
-        lab.addAddress("93.184.216.41");
-        lab.name("expired.lab.test", "93.184.216.41");
-        lab.recordTls("93.184.216.41", 443, certificates.issueExpired("expired.lab.test"));
-        lab.addAddress("93.184.216.42");
-        lab.name("wrong.lab.test", "93.184.216.42");
-        lab.recordTls("93.184.216.42", 443, certificates.issue("right.lab.test"));
-        lab.addAddress("93.184.216.43");
-        lab.name("stranger.lab.test", "93.184.216.43");
-        lab.recordTls("93.184.216.43", 443, CertificateLab.create().issue("stranger.lab.test"));
+        lab = TlsLab.open();
+        NetworkLab network = lab.network();
+        CertificateLab certificates = lab.certificates();
+        lab.name("good.lab.test");
+        good = network.recordTls(NetworkLab.WEB_ADDRESS, 443, certificates.issue("good.lab.test"));
+        raw = network.record(NetworkLab.WEB_ADDRESS, 9000);
+        network.addAddress("93.184.216.41");
+        network.name("expired.lab.test", "93.184.216.41");
+        network.recordTls("93.184.216.41", 443, certificates.issueExpired("expired.lab.test"));
+        network.addAddress("93.184.216.42");
+        network.name("wrong.lab.test", "93.184.216.42");
+        network.recordTls("93.184.216.42", 443, certificates.issue("right.lab.test"));
+        network.addAddress("93.184.216.43");
+        network.name("stranger.lab.test", "93.184.216.43");
+        network.recordTls("93.184.216.43", 443, CertificateLab.create().issue("stranger.lab.test"));
     }
 
     @AfterAll
@@ -79,7 +78,7 @@ class TrustIT {
 
     @Test
     void an_authority_of_the_user_is_believed() throws Exception {
-        Agent agent = agent(PUBLIC).option("--upstream-ca", authority.toString());
+        Agent agent = agent(PUBLIC).option("--upstream-ca", lab.authority().toString());
 
         assertThat(agent.script("curl -sS https://good.lab.test/asked")).isEqualTo("recorded GET /asked HTTP/1.1\n");
     }
@@ -92,7 +91,7 @@ class TrustIT {
     })
     void a_certificate_that_does_not_hold_is_refused(String name, String reason) throws Exception {
         Agent.Outcome outcome = agent(PUBLIC)
-                .option("--upstream-ca", authority.toString())
+                .option("--upstream-ca", lab.authority().toString())
                 .run("/usr/bin/curl", "-sS", "-i", "https://" + name + ".lab.test/?token=hush");
 
         assertThat(outcome.success()).contains("HTTP/1.1 502 Bad Gateway\r\n");
@@ -106,8 +105,8 @@ class TrustIT {
 
     @Test
     void the_agent_sees_the_sandboxes_certificate_and_cannot_see_the_upstreams() throws Exception {
-        Agent agent = agent(PUBLIC).option("--upstream-ca", authority.toString());
-        Files.copy(authority, agent.workdir().resolve("authority.pem"));
+        Agent agent = agent(PUBLIC).option("--upstream-ca", lab.authority().toString());
+        Files.copy(lab.authority(), agent.workdir().resolve("authority.pem"));
 
         Agent.Outcome outcome =
                 agent.run("/usr/bin/curl", "-sS", "--cacert", "/sandbox/authority.pem", "https://good.lab.test/");
@@ -119,7 +118,7 @@ class TrustIT {
     @Test
     void with_tls_skip_the_agent_verifies_the_upstreams_own_certificate() throws Exception {
         Agent agent = agent(SKIPPED);
-        Files.copy(authority, agent.workdir().resolve("authority.pem"));
+        Files.copy(lab.authority(), agent.workdir().resolve("authority.pem"));
 
         assertThat(agent.script("curl -sS --cacert /sandbox/authority.pem https://good.lab.test/asked"))
                 .isEqualTo("recorded GET /asked HTTP/1.1\n");
@@ -144,7 +143,7 @@ class TrustIT {
     }
 
     private Agent agent(String endpoint) throws Exception {
-        return new Agent(lab, folder).policy("""
+        return new Agent(lab.network(), folder).policy("""
                   web:
                     endpoints: [%s]
                     binaries: [{path: /usr/bin/curl}, {path: /usr/bin/python3}]
