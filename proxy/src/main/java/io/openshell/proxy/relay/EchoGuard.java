@@ -92,7 +92,6 @@ final class EchoGuard implements AutoCloseable {
 
     /** The head as it may go on; empty if it may not. */
     Optional<ResponseHead> head(ResponseHead head) {
-        place = HEAD;
         boolean block = said.equals(Optional.of(CredentialEcho.BLOCK));
         Optional<byte[]> masked = maskedHead(head.octets());
         Optional<ResponseHead> result =

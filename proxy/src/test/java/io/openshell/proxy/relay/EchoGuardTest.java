@@ -87,7 +87,13 @@ class EchoGuardTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"text/plain", "application/json; charset=utf-8", "text/event-stream", "application/problem+json"
+            strings = {
+                "text/plain",
+                "application/json; charset=utf-8",
+                "text/event-stream",
+                "application/problem+json",
+                "image/svg+xml",
+                "Application/JSON ; charset=utf-8"
             })
     void text_is_redacted_and_keeps_its_length(String type) throws IOException {
         script = request -> answer(type, "", "a " + SECRET + " b");
@@ -147,6 +153,18 @@ class EchoGuardTest {
         assertThat(response.head()).doesNotContain("4eC39").contains("Go " + MASK);
         assertThat(response.header("location")).contains("/?k=" + "*".repeat(34));
         assertTold("head", "percent");
+    }
+
+    @Test
+    void a_head_that_is_refused_is_told_of_as_graver() throws IOException {
+        proxy.usePolicies(policy("block"));
+        script = request -> answer("text/plain", "X-Echo: " + SECRET + "\r\n", "ok");
+        assertThat(get().status()).isEqualTo(502);
+        assertThat(findings())
+                .singleElement()
+                .asString()
+                .contains("[HIGH]")
+                .contains("place:head form:raw action:blocked");
     }
 
     @Test
