@@ -12,6 +12,7 @@ import io.openshell.testkit.RawClient;
 import io.openshell.testkit.RawResponse;
 import io.openshell.testkit.RecordingUpstream;
 import io.openshell.testkit.Reply;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +98,31 @@ class InferenceBackendsTest {
 
             assertThat(client.send(chat(CHAT_BODY)).readResponse().text()).contains("the completion");
             assertThat(first.connections()).hasSize(1);
+        }
+    }
+
+    /** What ended one of them has ended the others too, more likely than not, and a request is sent twice at most. */
+    @Test
+    void when_an_idle_connection_has_ended_no_other_idle_one_is_tried() throws Exception {
+        CountDownLatch both = new CountDownLatch(2);
+        try (PassingTime oneLoop = new PassingTime();
+                RecordingUpstream backend = RecordingUpstream.conversing((in, out) -> {
+                    Talk.readRequest(in);
+                    both.countDown();
+                    Talk.await(both);
+                    Talk.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+                    Talk.readRequest(in);
+                });
+                InferenceLab lab = InferenceLab.openai(oneLoop, backend);
+                RawClient client = lab.connect();
+                RawClient other = lab.connect()) {
+            client.send(chat(CHAT_BODY));
+            other.send(chat(CHAT_BODY));
+            assertThat(client.readResponse().text()).isEqualTo("{}");
+            assertThat(other.readResponse().text()).isEqualTo("{}");
+
+            assertThat(client.send(chat(CHAT_BODY)).readResponse().text()).isEqualTo("{}");
+            assertThat(backend.connections()).hasSize(3);
         }
     }
 

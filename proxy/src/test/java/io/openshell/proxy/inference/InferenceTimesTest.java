@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class InferenceTimesTest {
 
     private final PassingTime time = new PassingTime();
+    private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch over = new CountDownLatch(1);
 
     @AfterEach
@@ -37,6 +39,7 @@ class InferenceTimesTest {
     private RecordingUpstream silent() throws IOException {
         return RecordingUpstream.conversing((in, out) -> {
             Talk.readRequest(in);
+            asked.countDown();
             Talk.await(over);
         });
     }
@@ -102,6 +105,7 @@ class InferenceTimesTest {
         CountDownLatch head = new CountDownLatch(1);
         try (RecordingUpstream slow = RecordingUpstream.conversing((in, out) -> {
                     Talk.readRequest(in);
+                    asked.countDown();
                     Talk.await(head);
                     Talk.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{");
                     Talk.await(over);
@@ -109,6 +113,7 @@ class InferenceTimesTest {
                 InferenceLab lab = InferenceLab.with(time, timed(20, slow), slow);
                 RawClient client = lab.connect()) {
             client.send(MODELS);
+            Talk.await(asked);
             time.passNoticed(15);
             head.countDown();
             time.passNoticed(3);
@@ -129,6 +134,7 @@ class InferenceTimesTest {
                 InferenceLab lab = InferenceLab.with(time, timed(20, silent, up), silent, up);
                 RawClient client = lab.connect()) {
             client.send(MODELS);
+            Talk.await(asked);
             time.passNoticed(18);
             assertThat(up.requests()).isEmpty();
             time.pass(4);
@@ -149,6 +155,7 @@ class InferenceTimesTest {
                 InferenceLab lab = InferenceLab.openai(time, silent, up);
                 RawClient client = lab.connect()) {
             client.send(chat(CHAT_BODY));
+            Talk.await(asked);
             time.passNoticed(598);
             assertThat(up.requests()).isEmpty();
             time.pass(4);
@@ -191,11 +198,13 @@ class InferenceTimesTest {
     @Test
     void an_agent_that_does_not_read_is_cut_off_and_the_backend_is_not_blamed() throws Exception {
         String event = "data: " + "x".repeat(65_528) + "\n\n";
+        AtomicInteger sent = new AtomicInteger();
         try (RecordingUpstream endless = RecordingUpstream.conversing((in, out) -> {
                     Talk.readRequest(in);
                     Talk.write(out, STREAM_HEAD);
-                    for (int sent = 0; sent < 400; sent++) {
+                    for (int i = 0; i < 400; i++) {
                         Talk.write(out, chunk(event));
+                        sent.incrementAndGet();
                     }
                 });
                 RecordingUpstream second = RecordingUpstream.plain(any -> completion(1, 1));
@@ -203,7 +212,11 @@ class InferenceTimesTest {
                 RawClient deaf = lab.connect();
                 RawClient other = lab.connect()) {
             deaf.send(chat(CHAT_BODY)).readHead();
-            Thread.sleep(1000);
+            int before = -1;
+            while (before < sent.get()) {
+                before = sent.get();
+                Thread.sleep(1000);
+            }
             time.passNoticed(122);
 
             assertThat(lab.proxy.jsonEvents().getLast())
