@@ -19,6 +19,7 @@
 #include "root.h"
 
 #define SIGNAL_EXIT_BASE 128
+#define DOOR_DESCRIPTORS 2
 
 /* True when the frame was a question about the image, and is answered. */
 static bool answer_look(int control, struct frame *frame)
@@ -51,8 +52,8 @@ static void read_frame(struct frame_reader *reader, struct frame *frame)
     }
 }
 
-/* The payload stays for as long as the spec points into it: for good. The descriptor is -1 if none came. */
-static void receive_launch(int control, struct launch_spec *spec, int *returning)
+/* The payload stays for as long as the spec points into it: for good. */
+static void receive_launch(int control, struct launch_spec *spec, struct resume_door *door)
 {
     struct frame_reader reader = {.fd = control, .is_socket = true};
     struct frame frame;
@@ -60,16 +61,18 @@ static void receive_launch(int control, struct launch_spec *spec, int *returning
     do {
         read_frame(&reader, &frame);
     } while (answer_look(control, &frame));
-    if (frame.type != FRAME_LAUNCH || frame.descriptor_count > 1) {
-        die("control", "first frame", EPROTO, "the supervisor must send LAUNCH first, or LOOK, with at most one descriptor");
+    bool returns = frame.descriptor_count == DOOR_DESCRIPTORS;
+    if (frame.type != FRAME_LAUNCH || (frame.descriptor_count != 0 && !returns)) {
+        die("control", "first frame", EPROTO, "the supervisor must send LAUNCH first, or LOOK, with two descriptors or none");
     }
     if (!spec_decode_launch(frame.payload, spec, &problem)) {
         die("launch", problem.text, EPROTO, "the supervisor does not keep to the protocol");
     }
-    if (frame.descriptor_count == 1 && (spec->flags & LAUNCH_OUTLIVES_SUPERVISOR) == 0) {
-        die("launch", "descriptors", EPROTO, "a descriptor comes only with bit 1 of flags");
+    if (returns && (spec->flags & LAUNCH_OUTLIVES_SUPERVISOR) == 0) {
+        die("launch", "descriptors", EPROTO, "descriptors come only with bit 1 of flags");
     }
-    *returning = frame.descriptor_count == 1 ? frame.descriptors[0] : -1;
+    door->listener = returns ? frame.descriptors[0] : -1;
+    door->home = returns ? frame.descriptors[1] : -1;
 }
 
 /* The outer process may already be gone when the death signal is set, so its pipe is asked as well. */
@@ -103,13 +106,13 @@ _Noreturn void outer_run(const char *control_path)
     die_reports_to(control);
     (void)signal(SIGPIPE, SIG_IGN);
     must(resume_say_hello(control) ? 0 : -1, "control", "HELLO", "");
-    int returning;
-    receive_launch(control, &spec, &returning);
+    struct resume_door door;
+    receive_launch(control, &spec, &door);
 
     struct init init = {
         .control = control, .outer = -1, .workdir = {-1, -1}, .spec = &spec, .report = &report};
     spec.control_path = control_path;
-    resume_prepare(&init.resume, returning);
+    resume_prepare(&init.resume, &door);
     if (spec_is_contained(&spec)) {
         contained_verify(&report);
         init_run(&init);
@@ -130,9 +133,7 @@ _Noreturn void outer_run(const char *control_path)
     }
     /* Only init talks to the supervisor from here on. */
     (void)close(control);
-    if (returning >= 0) {
-        (void)close(returning);
-    }
+    resume_close_door(&door);
     (void)close(alive[0]);
     root_close_workdir(&init.workdir);
     die_reports_to(-1);

@@ -3,24 +3,27 @@
 #include <errno.h>
 #include <stddef.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "abi.h"
 #include "die.h"
 #include "landlock.h"
 
-#define OWN_PID_NAMESPACE "/proc/self/ns/pid"
 #define CANDIDATE_MILLISECONDS 5000
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Why somebody was turned away: field 1 of REFUSED. */
 enum refusal {
+    REFUSED_NOTHING = 0,
     REFUSED_SUPERVISED = 1,
     REFUSED_OTHER_USER = 2,
     REFUSED_NOT_KEPT = 3,
@@ -36,24 +39,54 @@ static int64_t now_milliseconds(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void resume_prepare(struct resume *resume, int listener)
+static void require_listener(int fd)
 {
-    struct stat home;
-    *resume = (struct resume){.listener = listener, .candidate = -1};
-    if (listener < 0) {
-        return;
-    }
+    static const char subject[] = "socket for a resumed supervisor";
+    static const char hint[] = "descriptor 1 of LAUNCH must be a listening socket";
     int listens = 0;
     socklen_t size = sizeof listens;
-    must(getsockopt(listener, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size), "launch", "socket for a resumed supervisor",
-         "descriptor 1 of LAUNCH must be a listening socket");
+    must(getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size), "launch", subject, hint);
     if (listens != 1) {
-        die("launch", "socket for a resumed supervisor", EINVAL, "descriptor 1 of LAUNCH must be a listening socket");
+        die("launch", subject, EINVAL, hint);
     }
-    must(fcntl(listener, F_SETFL, O_NONBLOCK), "launch", "O_NONBLOCK", "");
-    must(stat(OWN_PID_NAMESPACE, &home), "launch", OWN_PID_NAMESPACE, "/proc must be mounted");
+}
+
+static void require_pid_namespace(int fd)
+{
+    static const char subject[] = "pid namespace of supervisors";
+    static const char hint[] = "descriptor 2 of LAUNCH must be the supervisor's /proc/self/ns/pid";
+    int type = ioctl(fd, K_NS_GET_NSTYPE);
+    must(type, "launch", subject, hint);
+    if (type != CLONE_NEWPID) {
+        die("launch", subject, EINVAL, hint);
+    }
+}
+
+/*
+ * The namespace comes from the supervisor, for from inside a container it cannot be seen. It is kept open: the number of one
+ * that has ended would be given to the next one.
+ */
+void resume_prepare(struct resume *resume, const struct resume_door *door)
+{
+    struct stat home;
+    *resume = (struct resume){.listener = door->listener, .candidate = -1};
+    if (door->listener < 0) {
+        return;
+    }
+    require_listener(door->listener);
+    require_pid_namespace(door->home);
+    must(fcntl(door->listener, F_SETFL, O_NONBLOCK), "launch", "O_NONBLOCK", "");
+    must(fstat(door->home, &home), "launch", "pid namespace of supervisors", "");
     resume->home_device = home.st_dev;
     resume->home_inode = home.st_ino;
+}
+
+void resume_close_door(const struct resume_door *door)
+{
+    if (door->listener >= 0) {
+        (void)close(door->listener);
+        (void)close(door->home);
+    }
 }
 
 static void forget(struct bytes *bytes)
@@ -148,13 +181,17 @@ bool resume_say_hello(int control)
 
 /*
  * In a user namespace the owner appears as the sandbox's own uid, which is also ours, and everybody else, root of the
- * host included, as the overflow uid: whoever is not us is nobody.
+ * host included, as the overflow uid: whoever is not us is nobody. A process that has a number here lives in here, and
+ * is no supervisor whatever it shows.
  */
-static bool is_owner(int fd)
+static enum refusal refusal_of(int fd)
 {
     struct ucred peer = {0};
     socklen_t size = sizeof peer;
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != geteuid()) {
+        return REFUSED_OTHER_USER;
+    }
+    return peer.pid == 0 ? REFUSED_NOTHING : REFUSED_NOT_AT_HOME;
 }
 
 static void greet(struct resume *resume, bool supervised)
@@ -164,8 +201,11 @@ static void greet(struct resume *resume, bool supervised)
         /* Gone again, or no descriptors left: whoever waits in the backlog is looked at later. */
         return;
     }
-    if (!is_owner(fd)) {
-        refuse(resume, fd, REFUSED_OTHER_USER, "user: not the sandbox's owner");
+    enum refusal refusal = refusal_of(fd);
+    if (refusal == REFUSED_OTHER_USER) {
+        refuse(resume, fd, refusal, "user: not the sandbox's owner");
+    } else if (refusal != REFUSED_NOTHING) {
+        refuse(resume, fd, refusal, "process: one of the sandbox");
     } else if (supervised) {
         refuse(resume, fd, REFUSED_SUPERVISED, "supervisor: alive");
     } else if (resume->state.data == NULL) {
@@ -180,8 +220,9 @@ static void greet(struct resume *resume, bool supervised)
 }
 
 /*
- * An agent of some sandbox may be the same user, and may reach the socket if a policy shows it its directory. It
- * cannot have a descriptor of the namespace that supervisors live in: its own /proc shows none of its processes.
+ * An agent of some sandbox may be the same user, and may reach the socket if a policy shows it its directory, and so may
+ * root of another container. It cannot have a descriptor of the namespace that supervisors live in: its own /proc shows
+ * none of its processes, and NS_GET_PARENT does not lead out of the namespace of who asks.
  */
 static bool is_at_home(const struct resume *resume, int namespace)
 {

@@ -11,9 +11,15 @@
 
 #define RESUME_MAX_STATE (1024u * 1024)
 
+/* What comes with LAUNCH for it: descriptors, or -1 each. */
+struct resume_door {
+    int listener;
+    int home; /* the pid namespace that supervisors live in */
+};
+
 struct resume {
     int listener; /* -1 when nobody can come back */
-    dev_t home_device; /* the pid namespace that supervisors live in */
+    dev_t home_device; /* of the door's home, which stays open: its number is no other namespace's meanwhile */
     ino_t home_inode;
     struct bytes keep; /* the last KEEP frame's payload; ours */
     struct bytes state; /* within it */
@@ -23,8 +29,11 @@ struct resume {
     int64_t deadline; /* of the candidate, in milliseconds of the monotonic clock */
 };
 
-/* For a launcher that is still where its supervisor is: notes the pid namespace. */
-void resume_prepare(struct resume *resume, int listener);
+/* Checks what came, and notes whose namespace it is. */
+void resume_prepare(struct resume *resume, const struct resume_door *door);
+
+/* For a process that has no use for it. */
+void resume_close_door(const struct resume_door *door);
 
 /* Keeps what a KEEP frame holds, in place of what was kept before, and takes the payload out of the frame. */
 bool resume_keep(struct resume *resume, struct frame *frame, struct problem *problem);

@@ -1,11 +1,13 @@
 """The supervisor goes and comes back: drives the real launcher, as root and as an unprivileged user."""
 
 import contextlib
+import errno
 import os
 import select
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -13,6 +15,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from supervisor import *  # noqa: E402,F403
+import contained_test as container  # noqa: E402
 
 UNPRIVILEGED = 1000
 IS_ROOT = os.geteuid() == 0
@@ -20,6 +23,31 @@ SUPERVISED, OTHER_USER, NOT_KEPT, NOT_AT_HOME, VERSION, PROTOCOL = range(1, 7)
 MEBIBYTE = 1024 * 1024
 
 needs_root = unittest.skipUnless(IS_ROOT, "needs root")
+
+# Who has the same user, and shows some namespace: argv[1] is the socket, argv[2] what to show. Prints type and reason.
+STRANGER = """if True:
+    import array, fcntl, os, socket, struct, sys
+    path, shown = sys.argv[1:]
+    if shown == "parent":
+        try:
+            fcntl.ioctl(os.open("/proc/self/ns/pid", os.O_RDONLY), 0xb702)
+        except OSError as e:
+            sys.exit(print("parent", e.errno))
+    shown = int(shown) if shown.isdigit() else os.open(shown, os.O_RDONLY)
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(30)
+    s.connect(path)
+    def frame():
+        length, kind, _ = struct.unpack(">IHH", s.recv(8, socket.MSG_WAITALL))
+        return kind, s.recv(length, socket.MSG_WAITALL)
+    kind, payload = frame()
+    if kind == 1:
+        s.sendmsg([bytes.fromhex("0000000a00150001000100000004") + struct.pack(">I", 1)],
+                  [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [shown]))])
+        print("greeted")
+        kind, payload = frame()
+    print(kind, struct.unpack(">I", payload[6:10])[0])
+    """
 
 
 @contextlib.contextmanager
@@ -46,6 +74,15 @@ class Returning:
     """What holds for every way of starting a sandbox; the test cases below say who starts it."""
 
     user = None
+    gate = "10.200.0.1"
+
+    def launcher(self):
+        launcher = Launcher(user=self.user)
+        self.addCleanup(launcher.close)
+        return launcher
+
+    def spec(self, flags):
+        return {"flags": flags}
 
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="openshell-test-")
@@ -62,16 +99,21 @@ class Returning:
         door.bind(self.path)
         os.chmod(self.path, 0o777)
         door.listen(8)
-        launcher = Launcher(user=self.user)
-        self.addCleanup(launcher.close)
+        launcher = self.launcher()
         # It would go on without us.
-        self.addCleanup(launcher.process.kill)
-        launcher.ready = launcher.launch(returning=door, flags=flags)
+        self.addCleanup(self.kill, launcher)
+        launcher.ready = launcher.launch(returning=door, **self.spec(flags))
         if state is not None:
             launcher.send(KEEP, keep(state))
         # Only the launcher has it from now on.
         door.close()
         return launcher
+
+    def kill(self, launcher):
+        """What it was started through may die without it."""
+        with contextlib.suppress(OSError, IndexError):
+            os.kill(self.first_process(launcher), signal.SIGKILL)
+        launcher.process.kill()
 
     def start(self, launcher, *argv, terminal=None):
         spawn_id, started = launcher.spawn(list(argv), streams=[self.null] * 3, terminal=terminal)
@@ -137,12 +179,12 @@ class Returning:
     def test_a_connection_made_meanwhile_waits_and_is_served(self):
         launcher = self.sandbox()
         spawn_id, _ = self.start(launcher, "/usr/bin/python3", "-c", """if True:
-            import socket, time
+            import socket, sys, time
             time.sleep(0.3)
-            s = socket.create_connection(('10.200.0.1', 3128), 30)
+            s = socket.create_connection((sys.argv[1], 3128), 30)
             s.sendall(b'ping')
             raise SystemExit(s.recv(4) != b'pong')
-            """)
+            """, self.gate)
         self.die(launcher)
         time.sleep(0.6)
         self.come_back(launcher)
@@ -284,13 +326,15 @@ class Returning:
             self.assertEqual((OTHER_USER, 0), self.refused(launcher))
         self.come_back(launcher)
 
+    def first_process(self, launcher):
+        with open(f"/proc/{launcher.process.pid}/task/{launcher.process.pid}/children") as children:
+            return int(children.read().split()[0])
+
     def test_another_pid_namespace_is_refused(self):
         launcher = self.sandbox()
         self.start(launcher, "sleep", "600")
         self.die(launcher)
-        path = f"/proc/{launcher.process.pid}/task/{launcher.process.pid}/children"
-        with open(path) as children:
-            init = int(children.read().split()[0])
+        init = self.first_process(launcher)
         # That of the sandbox itself, another kind of namespace, and no namespace at all.
         wrong = ["/proc/self/ns/net", "/dev/null"] + ([f"/proc/{init}/ns/pid"] if IS_ROOT else [])
         for path in wrong:
@@ -298,6 +342,35 @@ class Returning:
             launcher.receive(HELLO)
             self.resume(launcher, namespace=path)
             self.assertEqual((NOT_AT_HOME, 0), self.refused(launcher))
+        self.come_back(launcher)
+
+    def stranger(self, *arguments, through, **options):
+        """What somebody gets who runs through another program."""
+        return subprocess.run([*through, sys.executable, "-I", "-c", STRANGER, self.path, *arguments], timeout=TIMEOUT,
+                              stdout=subprocess.PIPE, check=True, text=True, **options).stdout.split("\n")[:-1]
+
+    @needs_root
+    def test_nobody_in_another_container_can_show_the_namespace_of_supervisors(self):
+        launcher = self.sandbox()
+        self.start(launcher, "sleep", "600")
+        self.die(launcher)
+        beside = ["unshare", "-p", "-f", "-m", "--mount-proc"]
+        beside += ["setpriv", f"--reuid={self.user}", "--clear-groups"] if self.user else []
+        self.assertEqual(["greeted", f"{REFUSED} {NOT_AT_HOME}"],
+                         self.stranger("/proc/self/ns/pid", through=beside))
+        self.assertEqual([f"parent {errno.EPERM}"], self.stranger("parent", through=beside))
+        self.come_back(launcher)
+
+    @needs_root
+    def test_a_process_of_the_sandbox_is_no_supervisor_whatever_it_shows(self):
+        launcher = self.sandbox()
+        self.start(launcher, "sleep", "600")
+        self.die(launcher)
+        home = os.open("/proc/self/ns/pid", os.O_RDONLY)
+        self.addCleanup(os.close, home)
+        inside = ["nsenter", "-t", str(self.first_process(launcher)), "-p"]
+        inside += ["setpriv", f"--reuid={self.user}", "--clear-groups"] if self.user else []
+        self.assertEqual([f"{REFUSED} {NOT_AT_HOME}"], self.stranger(str(home), through=inside, pass_fds=[home]))
         self.come_back(launcher)
 
     def test_another_release_is_told(self):
@@ -352,20 +425,27 @@ class Returning:
                 os.unlink(self.path)
 
     def test_keep_is_for_those_who_can_come_back(self):
-        launcher = Launcher(user=self.user)
-        self.addCleanup(launcher.close)
-        launcher.launch(flags=OUTLIVES)
+        launcher = self.launcher()
+        launcher.launch(**self.spec(OUTLIVES))
         launcher.send(KEEP, keep(b"state"))
         self.assertIn("KEEP", describe_failure(launcher.receive(FAILED)))
 
-    def test_a_door_comes_only_with_the_flag_and_only_listening(self):
-        for flags, what in ((0, socket.socket(socket.AF_UNIX)), (OUTLIVES, socket.socket(socket.AF_UNIX)),
-                            (OUTLIVES, open("/dev/null"))):
-            with self.subTest(flags=flags), what:
-                launcher = Launcher(user=self.user)
-                self.addCleanup(launcher.close)
-                launcher.send(LAUNCH, launch_spec(flags=flags), [what.fileno()])
-                self.assertIn("launch", describe_failure(launcher.receive(FAILED)))
+    def test_a_door_comes_only_with_the_flag_listening_and_with_the_namespace_of_supervisors(self):
+        listening = socket.socket(socket.AF_UNIX)
+        self.addCleanup(listening.close)
+        listening.bind(self.path)
+        listening.listen(1)
+        socket_alone = socket.socket(socket.AF_UNIX)
+        null, home, network = (open(path) for path in ("/dev/null", "/proc/self/ns/pid", "/proc/self/ns/net"))
+        for each in (socket_alone, null, home, network):
+            self.addCleanup(each.close)
+        for flags, sent in ((0, (listening, home)), (OUTLIVES, (socket_alone, home)), (OUTLIVES, (null, home)),
+                            (OUTLIVES, (listening, network)), (OUTLIVES, (listening, null)), (OUTLIVES, (listening,)),
+                            (OUTLIVES, (listening, home, home))):
+            with self.subTest(flags=flags, sent=sent):
+                launcher = self.launcher()
+                launcher.send(LAUNCH, launch_spec(**self.spec(flags)), [each.fileno() for each in sent])
+                self.assertRegex(describe_failure(launcher.receive(FAILED)), "^(launch|control): ")
                 self.assertEqual(125, launcher.process.wait(TIMEOUT))
 
     def test_a_returned_supervisor_keeps_to_the_protocol_too(self):
@@ -405,9 +485,8 @@ class Returning:
         self.assertEqual(0, launcher.process.wait(TIMEOUT))
 
     def test_the_flag_is_what_lets_it_outlive(self):
-        launcher = Launcher(user=self.user)
-        self.addCleanup(launcher.close)
-        launcher.launch()
+        launcher = self.launcher()
+        launcher.launch(**self.spec(0))
         self.start(launcher, "sleep", "600")
         launcher.control.close()
         self.assertEqual(0, launcher.process.wait(TIMEOUT))
@@ -422,6 +501,23 @@ class AsRoot(Returning, unittest.TestCase):
 
 class AsUser(Returning, unittest.TestCase):
     user = UNPRIVILEGED if IS_ROOT else None
+
+
+@unittest.skipUnless(container.has_tools(), "needs root, and unshare, setpriv, ip and chroot")
+class InContainer(Returning, unittest.TestCase):
+    """The launcher sees neither the pid namespace of its supervisor nor the name of the socket."""
+
+    gate = "127.0.0.1"
+
+    def launcher(self):
+        root = tempfile.mkdtemp(prefix="openshell-container-")
+        self.addCleanup(os.rmdir, root)
+        launcher = Launcher(through=container.through(root))
+        self.addCleanup(launcher.close)
+        return launcher
+
+    def spec(self, flags):
+        return {"flags": flags | container.CONTAINED, "mounts": []}
 
 
 if __name__ == "__main__":

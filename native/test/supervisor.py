@@ -233,8 +233,11 @@ class Launcher:
 
     def launch(self, returning=None, **spec):
         """`returning` is the listening socket at which a supervisor may come back."""
-        descriptors = [] if returning is None else [returning.fileno()]
-        self.send(LAUNCH, launch_spec(**spec), descriptors)
+        if returning is None:
+            self.send(LAUNCH, launch_spec(**spec))
+        else:
+            with open("/proc/self/ns/pid") as home:
+                self.send(LAUNCH, launch_spec(**spec), [returning.fileno(), home.fileno()])
         ready = self.receive(READY)
         self.listener = socket.socket(fileno=ready.descriptors[0])
         return ready

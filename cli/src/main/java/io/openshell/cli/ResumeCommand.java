@@ -38,8 +38,9 @@ final class ResumeCommand implements Command {
         spec.usageMessage()
                 .description(
                         "Takes over a sandbox of 'run --resumable' whose openshell process has died: serves it with"
-                                + " the same policy, waits for its command, and ends as 'run' would have. The values of its"
-                                + " credentials are read again, from the same variables and files; inference is as these"
+                                + " the same policy, waits for its command, and ends as 'run' would have. The engine of a"
+                                + " container must be found as it was then. The values of its credentials are read again, from"
+                                + " the same variables and files; inference is as these"
                                 + " options say, for keys are not kept.%n")
                 .footer(
                         "",

@@ -125,8 +125,8 @@ record RunOptions(
                         .build())
                 .addOption(OptionSpec.builder("--resumable")
                         .type(boolean.class)
-                        .description("If this process dies, the sandbox and the command go on, and 'openshell resume"
-                                + " NAME' takes them over. Until then they reach nothing.")
+                        .description("If this process dies, the sandbox (its container too) and the command go on, and"
+                                + " 'openshell resume NAME' takes them over. Until then they reach nothing.")
                         .build())
                 .addOption(option("--timeout", "SECONDS", Long.class)
                         .description("End the command after so long, with exit status 124.")

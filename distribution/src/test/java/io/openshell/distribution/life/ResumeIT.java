@@ -2,6 +2,7 @@ package io.openshell.distribution.life;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.openshell.distribution.Account;
 import io.openshell.distribution.Lines;
@@ -9,12 +10,19 @@ import io.openshell.distribution.Openshell;
 import io.openshell.distribution.Openshell.Outcome;
 import io.openshell.distribution.Programs;
 import io.openshell.distribution.Traces;
+import io.openshell.testkit.ContainerEngine;
+import io.openshell.testkit.ContainerEngine.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,10 +38,32 @@ class ResumeIT {
 
     private static final long LIMIT_MILLIS = 5_000;
 
+    private static final String POLICY = "policy.yaml";
+    private static final String IMAGE = "openshell-it-resume";
+
+    /** Who runs it, and where: on this machine's own files, or in an image of an engine's. */
+    enum Where {
+        ROOT(Account.ROOT, null),
+        ORDINARY(Account.ORDINARY, null),
+        DOCKER(Account.ROOT, Kind.DOCKER),
+        PODMAN(Account.ROOT, Kind.PODMAN);
+
+        private final Account account;
+        private final @Nullable Kind kind;
+
+        Where(Account account, @Nullable Kind kind) {
+            this.account = account;
+            this.kind = kind;
+        }
+    }
+
+    private static final Set<Kind> WITH_IMAGE = EnumSet.noneOf(Kind.class);
+
     @TempDir
     private Path folder;
 
     private @Nullable Lines lines;
+    private Where where = Where.ROOT;
 
     @AfterEach
     void endInput() throws Exception {
@@ -43,10 +73,9 @@ class ResumeIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Account.class)
-    void a_command_whose_openshell_was_killed_is_resumed_and_its_exit_status_delivered(Account account)
-            throws Exception {
-        Openshell openshell = Openshell.of(account, folder);
+    @EnumSource(Where.class)
+    void a_command_whose_openshell_was_killed_is_resumed_and_its_exit_status_delivered(Where at) throws Exception {
+        Openshell openshell = openshell(at);
         Traces before = traces();
         Process run = start(openshell, "echo up; read line; echo got $line; sleep 0.1; exit 7");
         kill(run);
@@ -61,16 +90,16 @@ class ResumeIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Account.class)
-    void a_terminal_is_joined_to_the_one_it_is_resumed_on(Account account) throws Exception {
-        Openshell openshell = Openshell.of(account, folder).environment("TERM", "xterm");
+    @EnumSource(Where.class)
+    void a_terminal_is_joined_to_the_one_it_is_resumed_on(Where at) throws Exception {
+        Openshell openshell = openshell(at).environment("TERM", "xterm");
         Traces before = traces();
         Path script = Programs.copy("/life/terminal.py", folder);
         List<String> whole = new ArrayList<>(List.of("/usr/bin/python3", script.toString(), "resume"));
-        whole.addAll(openshell.command("run", "--resumable", "--name", "box", "--", "sh", "-c", """
+        whole.addAll(openshell.command(run("--resumable", "--name", "box", """
                 trap 'echo "size $(stty size)"' WINCH; trap 'echo interrupted' INT; echo ready
                 until read line; do :; done
-                echo "got $line"; exit 9"""));
+                echo "got $line"; exit 9""")));
         whole.add("--then--");
         whole.addAll(openshell.command("resume", "box"));
         Process process = new ProcessBuilder(whole).redirectErrorStream(true).start();
@@ -146,9 +175,53 @@ class ResumeIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Account.class)
-    void a_signal_to_openshell_still_ends_the_command(Account account) throws Exception {
-        Openshell openshell = Openshell.of(account, folder);
+    @EnumSource(
+            value = Where.class,
+            names = {"DOCKER", "PODMAN"})
+    void a_container_is_left_alone_while_its_command_runs_and_removed_by_a_later_run_if_nobody_came(Where at)
+            throws Exception {
+        Openshell openshell = openshell(at);
+        Process run = start(openshell, "echo up; read line; exit 4");
+        kill(run);
+        openshell.run(run("--name", "other", "true")).success();
+        assertThat(containers()).as("after another run").hasSize(1);
+        assertThat(openshell.run("resume").success()).contains("box");
+
+        say("on");
+        awaitNo("\"State\":\"running\"");
+        assertThat(openshell.run("resume", "box").status()).isEqualTo(125);
+        openshell.run(run("--name", "other", "true")).success();
+        awaitNo("openshell-box-");
+        assertThat(containers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Where.class,
+            names = {"ROOT", "DOCKER", "PODMAN"})
+    void who_lives_in_another_pid_namespace_or_asks_another_engine_does_not_get_it(Where at) throws Exception {
+        Openshell openshell = openshell(at);
+        Process run = start(openshell, "echo up; read line; exit 5");
+        kill(run);
+        Outcome stranger = openshell(at)
+                .through("unshare", "--pid", "--fork", "--mount-proc")
+                .run("resume", "box");
+        assertThat(refused(stranger)).contains("box: started from another pid namespace (expected: ");
+        if (where.kind != null) {
+            Outcome elsewhere = openshell(at)
+                    .environment(socketVariable(where.kind), "unix://" + folder.resolve("none.sock"))
+                    .run("resume", "box");
+            assertThat(refused(elsewhere)).contains("none.sock: not there");
+        }
+        Process resumed = resume(openshell);
+        say("on");
+        assertThat(Openshell.outcome(resumed).status()).isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Where.class)
+    void a_signal_to_openshell_still_ends_the_command(Where at) throws Exception {
+        Openshell openshell = openshell(at);
         Traces before = traces();
         Process run = start(openshell, "echo up; read line");
         run.toHandle().destroy();
@@ -192,13 +265,73 @@ class ResumeIT {
         return file.toFile().length();
     }
 
-    /** A sandbox called box whose script has said that it is up. */
-    private Process start(Openshell openshell, String... optionsAndScript) throws Exception {
-        List<String> line = new ArrayList<>(List.of("run", "--resumable", "--name", "box"));
+    /** The calling test is skipped if the engine is missing. */
+    private Openshell openshell(Where at) throws Exception {
+        where = at;
+        Openshell openshell = Openshell.of(at.account, folder);
+        if (at.kind == null) {
+            return openshell;
+        }
+        assumeThat(ContainerEngine.missing(at.kind)).as("a container engine").isEmpty();
+        makeImage(at.kind);
+        Files.writeString(folder.resolve(POLICY), "version: 1\nfilesystem_policy:\n  read_only: [/bin]\n");
+        return openshell.environment(
+                socketVariable(at.kind),
+                "unix://" + ContainerEngine.shared(at.kind).socket());
+    }
+
+    private static String socketVariable(Kind kind) {
+        return kind == Kind.DOCKER ? "DOCKER_HOST" : "CONTAINER_HOST";
+    }
+
+    /** Once for all tests. */
+    private void makeImage(Kind kind) throws Exception {
+        if (WITH_IMAGE.add(kind)) {
+            Programs.run(
+                    "mkdir -p image/bin image/etc && cp $(command -v busybox) image/bin/busybox"
+                            + " && for each in sh sleep stty true setsid; do ln -s busybox image/bin/$each; done",
+                    folder);
+            ContainerEngine.shared(kind).importImage(IMAGE, folder.resolve("image"));
+        }
+    }
+
+    /** What the engine has of OpenShell's. */
+    private List<String> containers() throws Exception {
+        Matcher names = Pattern.compile("\"/(openshell-[a-z0-9-]+)\"").matcher(askEngine());
+        return names.results().map(name -> name.group(1)).toList();
+    }
+
+    private String askEngine() throws Exception {
+        return ContainerEngine.shared(Objects.requireNonNull(where.kind))
+                .curl("GET", "/v1.41/containers/json?all=true&filters=%7B%22name%22%3A%5B%22openshell-%22%5D%7D");
+    }
+
+    private void awaitNo(String text) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
+        while (askEngine().contains(text)) {
+            assertThat(System.nanoTime() - deadline).as("still there: %s", text).isNegative();
+            Thread.sleep(50);
+        }
+    }
+
+    /** {@code run} of a script, where the test is. */
+    private String[] run(String... optionsAndScript) {
+        List<String> line = new ArrayList<>(List.of("run"));
+        if (where.kind != null) {
+            line.addAll(List.of("--driver", where.kind.name().toLowerCase(Locale.ROOT), "--image", IMAGE));
+            line.addAll(List.of("--policy", folder.resolve(POLICY).toString()));
+        }
         line.addAll(List.of(optionsAndScript).subList(0, optionsAndScript.length - 1));
         line.addAll(List.of("--", "sh", "-c", optionsAndScript[optionsAndScript.length - 1]));
+        return line.toArray(String[]::new);
+    }
+
+    /** A sandbox called box whose script has said that it is up. */
+    private Process start(Openshell openshell, String... optionsAndScript) throws Exception {
+        List<String> line = new ArrayList<>(List.of("--resumable", "--name", "box"));
+        line.addAll(List.of(optionsAndScript));
         ProcessBuilder builder =
-                new ProcessBuilder(openshell.command(line.toArray(String[]::new))).directory(folder.toFile());
+                new ProcessBuilder(openshell.command(run(line.toArray(String[]::new)))).directory(folder.toFile());
         endInput();
         lines = Lines.attach(builder, folder);
         Process run = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -240,8 +373,11 @@ class ResumeIT {
     }
 
     private void assertNothingLeft(Traces before) throws Exception {
+        if (where.kind != null) {
+            assertThat(containers()).isEmpty();
+        }
         assertThat(eventuallyNoProcess()).as("processes").isEmpty();
-        assertThat(traces().mounts()).isEqualTo(before.mounts());
+        assertThat(mounts(traces())).isEqualTo(mounts(before));
         assertThat(traces().interfaces()).isEqualTo(before.interfaces());
         Path sockets = folder.resolve("runtime/openshell");
         try (Stream<Path> names = Files.list(sockets)) {
@@ -250,6 +386,13 @@ class ResumeIT {
         try (Stream<Path> names = Files.list(folder.resolve("runtime"))) {
             assertThat(names).containsExactly(sockets);
         }
+    }
+
+    /** Without an engine's own, of which some go later than the container. */
+    private static List<String> mounts(Traces traces) {
+        return traces.mounts().stream()
+                .filter(line -> !line.contains("/openshell-engine-"))
+                .toList();
     }
 
     private static List<String> eventuallyNoProcess() throws Exception {

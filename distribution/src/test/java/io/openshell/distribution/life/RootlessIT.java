@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.openshell.distribution.Account;
+import io.openshell.distribution.Lines;
 import io.openshell.distribution.Openshell;
 import io.openshell.distribution.Openshell.Outcome;
 import io.openshell.distribution.Programs;
@@ -114,12 +115,16 @@ class RootlessIT {
     }
 
     private Outcome run(Openshell openshell, List<String> options, String script) throws Exception {
+        return openshell.run(arguments(options, script));
+    }
+
+    private String[] arguments(List<String> options, String script) {
         List<String> arguments = new ArrayList<>(List.of("run", "-v", "--driver", name(kind)));
         arguments.addAll(List.of("--image", "openshell-it-rootless", "--pull", "never"));
         arguments.addAll(List.of("--policy", folder.resolve("policy.yaml").toString()));
         arguments.addAll(options);
         arguments.addAll(List.of("--", "sh", "-c", script));
-        return openshell.run(arguments.toArray(String[]::new));
+        return arguments.toArray(String[]::new);
     }
 
     private void assertNothingLeft() throws Exception {
@@ -138,6 +143,29 @@ class RootlessIT {
                 .containsPattern("\\n +0 +1000 +1\\n")
                 .contains("CapBnd:\t0000000000000000", "NoNewPrivs:\t1", "Seccomp:\t2");
         assertThat(outcome.errors()).containsPattern("Sandbox attestation passed \\[attempts:[0-9]{3} ");
+        assertNothingLeft();
+    }
+
+    @Test
+    void a_sandbox_whose_openshell_was_killed_is_resumed() throws Exception {
+        Openshell openshell = Openshell.of(Account.ORDINARY, folder);
+        String[] run = arguments(List.of("--resumable", "--name", "box"), "echo up; read line; echo got $line; exit 7");
+        ProcessBuilder builder = new ProcessBuilder(openshell.command(run)).directory(folder.toFile());
+        try (Lines lines = Lines.attach(builder, folder)) {
+            Process first =
+                    builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            assertThat(lines.next()).isEqualTo("up");
+            first.destroyForcibly().waitFor();
+            assertThat(openshell.run("resume").success()).contains("box");
+            Process resumed = openshell.start("-v", "resume", "box");
+            String told = resumed.errorReader().readLine();
+            while (told != null && !told.contains("status:resumed")) {
+                told = resumed.errorReader().readLine();
+            }
+            lines.say("on");
+            assertThat(Openshell.outcome(resumed).status()).as(told).isEqualTo(7);
+            assertThat(lines.next()).isEqualTo("got on");
+        }
         assertNothingLeft();
     }
 

@@ -37,6 +37,7 @@ final class Agent {
     private final Map<String, String> environment = new HashMap<>();
     private List<String> before = List.of();
     private boolean attached;
+    private @Nullable Lines lines;
 
     /**
      * Runs with the restrictive default until a policy is given.
@@ -191,7 +192,7 @@ final class Agent {
         return conversing();
     }
 
-    /** Takes over a sandbox whose openshell has died. */
+    /** Takes over a sandbox whose openshell has died; its command is talked to as before. */
     Running resume(String name, String... options) throws IOException, InterruptedException {
         attached = false;
         List<String> arguments = new ArrayList<>(List.of("resume", name));
@@ -209,7 +210,9 @@ final class Agent {
         builder.environment().keySet().removeIf(name -> name.startsWith("OPENSHELL_") || name.startsWith("JAVA_"));
         builder.environment().putAll(environment);
         builder.redirectError(errors.toFile());
-        Lines lines = attached ? Lines.attach(builder, folder) : null;
+        if (attached) {
+            lines = Lines.attach(builder, folder);
+        }
         return new Running(builder.start(), lines);
     }
 

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,6 +49,9 @@ class EverywhereIT {
     private static final String WS_ADDRESS = "93.184.216.35";
     private static final Path REDIS_PLUGIN = Path.of(System.getProperty("openshell.example.plugin"));
     private static final int MANY = 3_000_000;
+    private static final String BOX = "box";
+    private static final String RUNTIME = "run";
+    private static final String ROUTES = "routes.yaml";
 
     private static final Canary CANARY = new Canary();
     private static final String API_KEY = CANARY.secret("");
@@ -97,6 +101,8 @@ class EverywhereIT {
         Place.compileAgent(shared.resolve("agent"), shared);
         Files.copy(
                 REDIS_PLUGIN, Files.createDirectory(shared.resolve("plugins")).resolve("redis.jar"));
+        // Of all places: in a folder of each the names of sockets would be too long.
+        Files.createDirectory(lab.folder().resolve(RUNTIME));
         Place.makeImages();
     }
 
@@ -111,21 +117,23 @@ class EverywhereIT {
     static void start(Place place) throws Exception {
         Path folder =
                 Files.createDirectory(lab.folder().resolve(place.toString().replace(' ', '-')));
-        Path routes = Files.writeString(folder.resolve("routes.yaml"), """
+        Files.writeString(folder.resolve(ROUTES), """
                 routes:
                   - {provider_type: openai-compatible, model: operators-model, endpoint: "https://models.lab.test/v1",
                      api_key_env: MODEL_KEY, protocols: [openai_chat_completions]}
                 """);
         Files.deleteIfExists(log);
-        Agent agent = agent(place, Files.createDirectory(folder.resolve("box")))
-                .conversing()
+        Agent agent = agent(place, Files.createDirectory(folder.resolve(BOX)))
+                .outlasting()
+                .option("--name", BOX)
+                .environment("XDG_RUNTIME_DIR", lab.folder().resolve(RUNTIME).toString())
                 .globalOption("--plugins-dir", shared.resolve("plugins").toString())
                 .environment("API_KEY", API_KEY)
                 .environment("MODEL_KEY", MODEL_KEY)
                 .option("--credential", "API_KEY@api.lab.test")
                 .option("--credential", "API_KEY@ws.lab.test")
                 .option("--env", "GIVEN=by the user")
-                .option("--inference-routes", routes.toString())
+                .option("--inference-routes", folder.resolve(ROUTES).toString())
                 .option("--attest", folder.resolve("attest.json").toString())
                 .flag("--watch-policy")
                 .policy(policy(place, "public"));
@@ -162,7 +170,7 @@ class EverywhereIT {
                     binaries: [{path: %s}]
                   others:
                     endpoints: [{host: other.lab.test, port: 443, protocol: rest, enforcement: enforce, access: full}]
-                    binaries: [{path: %s}]
+                    binaries: [{path: %s}, {path: /sandbox/third}]
                 """.formatted(path, place.program("agent"), place.program("other"));
     }
 
@@ -171,6 +179,7 @@ class EverywhereIT {
         Agent made = new Agent(lab, folder);
         Files.copy(shared.resolve("agent"), made.workdir().resolve("agent"));
         Files.copy(shared.resolve("agent"), made.workdir().resolve("other"));
+        Files.copy(shared.resolve("agent"), made.workdir().resolve("third"));
         return place.choose(made.option("--upstream-ca", authority.toString()));
     }
 
@@ -259,17 +268,20 @@ class EverywhereIT {
 
     @Test
     void inference_is_answered_with_a_key_that_the_agent_has_not() throws Exception {
-        String asked = ask(
+        assertThat(askModel()).startsWith("200 ");
+        assertThat(ask("env", "MODEL_KEY")).isEqualTo("unset");
+        assertThat(received())
+                .contains("POST /v1/chat/completions", "Bearer " + MODEL_KEY, "operators-model")
+                .doesNotContain("theirs");
+    }
+
+    private static String askModel() throws Exception {
+        return ask(
                 "fetch",
                 "POST",
                 "https://inference.local/v1/chat/completions",
                 "Content-Type: application/json",
                 "{\"model\": \"theirs\", \"messages\": []}");
-        assertThat(asked).startsWith("200 ");
-        assertThat(ask("env", "MODEL_KEY")).isEqualTo("unset");
-        assertThat(received())
-                .contains("POST /v1/chat/completions", "Bearer " + MODEL_KEY, "operators-model")
-                .doesNotContain("theirs");
     }
 
     @Test
@@ -350,7 +362,7 @@ class EverywhereIT {
     }
 
     @Test
-    @Order(Integer.MAX_VALUE - 1)
+    @Order(Integer.MAX_VALUE - 2)
     void another_policy_takes_over_and_what_it_does_not_know_ends() throws Exception {
         assertThat(ask("fetch", "GET", "https://api.lab.test/public/2")).isEqualTo("200 ok");
         assertThat(ask("ws", "wss://ws.lab.test/chat")).isEqualTo("101");
@@ -367,6 +379,44 @@ class EverywhereIT {
         Path next = Files.writeString(box().folder().resolve("next.yaml"), text);
         Files.move(next, box().folder().resolve("box/policy.yaml"), StandardCopyOption.ATOMIC_MOVE);
         eventsWith("Policy reloaded successfully");
+    }
+
+    /** Comes after {@link #another_policy_takes_over_and_what_it_does_not_know_ends}: the newest policy holds. */
+    @Test
+    @Order(Integer.MAX_VALUE - 1)
+    void it_outlives_openshell_and_another_one_takes_it_over_as_it_was() throws Exception {
+        String placeholder = ask("env", "API_KEY");
+        assertThat(ask("as", "/sandbox/third", "fetch", "GET", "https://other.lab.test/"))
+                .isEqualTo("200 ok");
+        box().running().process().destroyForcibly().waitFor();
+        box().running().lines().say("fetch\tGET\thttps://api.lab.test/changed/waits");
+        replaceThird();
+        assertThat(box().containers()).hasSize(place.kind().isPresent() ? 1 : 0);
+
+        String routes = box().folder().resolve(ROUTES).toString();
+        Agent.Running resumed = box().agent().resume(BOX, "--inference-routes", routes);
+        box = new Inhabitant(place, box().folder(), box().agent(), resumed);
+
+        assertThat(resumed.lines().next()).isEqualTo("200 ok");
+        assertThat(ask("fetch", "GET", "https://api.lab.test/public/again")).startsWith("403 ");
+        assertThat(ask("as", "/sandbox/third", "fetch", "GET", "https://other.lab.test/"))
+                .isEqualTo("connect 403");
+        assertThat(ask("as", place.program("other"), "fetch", "GET", "https://other.lab.test/"))
+                .isEqualTo("200 ok");
+        assertThat(ask("fetch", "GET", "https://api.lab.test/changed/again", "Authorization: Bearer " + placeholder))
+                .isEqualTo("200 ok");
+        assertThat(askModel()).startsWith("200 ");
+        assertThat(ask("connect", "192.0.2.9", "443")).isEqualTo("ENETUNREACH");
+        assertThat(received()).doesNotContain("/public/again", "openshell:resolve");
+        assertThat(eventsWith("192.0.2.9")).contains("Binary integrity violation: /sandbox/third hash changed");
+    }
+
+    private static void replaceThird() throws IOException {
+        Path third = box().agent().workdir().resolve("third");
+        Path other = Files.copy(third, third.resolveSibling("changed"));
+        Files.writeString(other, "changed", StandardOpenOption.APPEND);
+        other.toFile().setExecutable(true, false);
+        Files.move(other, third, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Test

@@ -87,8 +87,9 @@ record Inhabitant(Place place, Path folder, Agent agent, Agent.Running running) 
 
     /** Ends it, if it has not ended. */
     void end() throws IOException, InterruptedException {
+        // Also to one that outlasts its openshell.
+        running.lines().say("end");
         if (running.process().isAlive()) {
-            running.lines().say("end");
             running.outcome();
         }
     }

@@ -32,7 +32,7 @@ public record KeptState(
         CallerFacts caller) {
 
     /** The version of the form below; another one is of another release. */
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     public KeptState {
         hosts = List.copyOf(hosts);
@@ -75,8 +75,12 @@ public record KeptState(
      */
     public record Sandbox(String id, String name, Optional<String> image, String driver, String workload) {}
 
-    /** The account inside. */
-    public record Agent(String user, long uid, String group, long gid) {}
+    /**
+     * The account inside.
+     *
+     * @param workdir where commands start
+     */
+    public record Agent(String user, long uid, String group, long gid, String workdir) {}
 
     /**
      * A policy.

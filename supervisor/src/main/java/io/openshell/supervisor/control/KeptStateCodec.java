@@ -94,11 +94,15 @@ final class KeptStateCodec {
     }
 
     private static void writeAgent(FieldWriter out, Agent agent) {
-        out.text(1, agent.user()).u32(2, agent.uid()).text(3, agent.group()).u32(4, agent.gid());
+        out.text(1, agent.user())
+                .u32(2, agent.uid())
+                .text(3, agent.group())
+                .u32(4, agent.gid())
+                .text(5, agent.workdir());
     }
 
     private static Agent agent(FieldReader fields) throws MalformedFrameException {
-        Agent agent = new Agent(fields.text(1), fields.u32(2), fields.text(3), fields.u32(4));
+        Agent agent = new Agent(fields.text(1), fields.u32(2), fields.text(3), fields.u32(4), fields.text(5));
         if (agent.uid() == 0 || agent.gid() == 0) {
             throw fields.malformed("uid and gid", agent.uid() + " and " + agent.gid(), "1 and more");
         }

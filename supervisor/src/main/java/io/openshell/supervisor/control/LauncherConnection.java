@@ -39,8 +39,6 @@ public final class LauncherConnection implements AutoCloseable {
     /** The version of the protocol that both sides must speak. */
     public static final int VERSION = 1;
 
-    private static final String OWN_PID_NAMESPACE = "/proc/self/ns/pid";
-
     private final FrameChannel channel;
     private final String name;
     private final CompletableFuture<Hello> hello = new CompletableFuture<>();
@@ -126,7 +124,7 @@ public final class LauncherConnection implements AutoCloseable {
      * @throws ResumeRefusedException if this supervisor may not
      */
     public Resumption resume(Duration atMost) throws IOException {
-        try (NativeDescriptor home = NativeDescriptor.openToRead(OWN_PID_NAMESPACE)) {
+        try (NativeDescriptor home = ResumeSocket.home()) {
             resumeAsked = true;
             send(new SupervisorMessage.Resume(VERSION, home.number()));
         }

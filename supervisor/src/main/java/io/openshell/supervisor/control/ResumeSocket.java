@@ -1,5 +1,6 @@
 package io.openshell.supervisor.control;
 
+import io.openshell.supervisor.libc.NativeDescriptor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,6 +21,7 @@ public final class ResumeSocket {
 
     private static final Duration HELLO_LIMIT = Duration.ofSeconds(10);
     private static final int BACKLOG = 8;
+    private static final String OWN_PID_NAMESPACE = "/proc/self/ns/pid";
 
     private final ResumeDirectory directory;
     private final String name;
@@ -45,9 +47,20 @@ public final class ResumeSocket {
                         + "'openshell resume' lists them)");
             }
             Files.deleteIfExists(path);
-            NativeUnixSocket listener = NativeUnixSocket.listen(path, BACKLOG);
-            return new Listening(new ResumeSocket(directory, name), listener);
+            NativeDescriptor home = home();
+            try {
+                NativeUnixSocket listener = NativeUnixSocket.listen(path, BACKLOG);
+                return new Listening(new ResumeSocket(directory, name), listener, home);
+            } catch (IOException e) {
+                home.close();
+                throw e;
+            }
         });
+    }
+
+    /** The pid namespace that this process lives in: what supervisors have in common, and no sandbox can show. */
+    static NativeDescriptor home() throws IOException {
+        return NativeDescriptor.openToRead(OWN_PID_NAMESPACE);
     }
 
     /**
@@ -133,15 +146,17 @@ public final class ResumeSocket {
         }
     }
 
-    /** A socket that listens: its name, and the descriptor that the launcher gets. */
+    /** A socket that listens: its name, and the descriptors that the launcher gets. */
     public static final class Listening implements AutoCloseable {
 
         private final ResumeSocket socket;
         private final NativeUnixSocket listener;
+        private final NativeDescriptor home;
 
-        private Listening(ResumeSocket socket, NativeUnixSocket listener) {
+        private Listening(ResumeSocket socket, NativeUnixSocket listener, NativeDescriptor home) {
             this.socket = socket;
             this.listener = listener;
+            this.home = home;
         }
 
         /** Its name. */
@@ -149,15 +164,16 @@ public final class ResumeSocket {
             return socket;
         }
 
-        /** The descriptor's number. */
-        public int number() {
-            return listener.number();
+        /** The descriptors' numbers: what listens, and the pid namespace from which somebody may come. */
+        List<Integer> numbers() {
+            return List.of(listener.number(), home.number());
         }
 
         /** Stops listening here; a launcher that has the descriptor goes on. */
         @Override
         public void close() {
             listener.close();
+            home.close();
         }
     }
 

@@ -21,7 +21,8 @@ public sealed interface SupervisorMessage {
      * @param landlock how much is asked of Landlock
      * @param tcpToProxyOnly whether Landlock refuses TCP to anywhere but the proxy, the agent's own loopback too
      * @param contained whether root and network are those of a container that an engine has made; there are no mounts then
-     * @param door one descriptor number: the listening socket at which a supervisor may come back; or none
+     * @param door two descriptor numbers: the listening socket at which a supervisor may come back, and the pid namespace that
+     *     supervisors live in; or none
      */
     record Launch(
             String hostname,
@@ -39,11 +40,13 @@ public sealed interface SupervisorMessage {
             List<Integer> door)
             implements SupervisorMessage {
 
+        private static final int DOOR = 2;
+
         public Launch {
             door = List.copyOf(door);
-            if (door.size() > (keepRunning ? 1 : 0)) {
+            if (!door.isEmpty() && (door.size() != DOOR || !keepRunning)) {
                 throw new IllegalArgumentException(
-                        "door: " + door + " (expected: at most one, for a sandbox that outlives its supervisor)");
+                        "door: " + door + " (expected: two, for a sandbox that outlives its supervisor, or none)");
             }
             mounts = List.copyOf(mounts);
             files = List.copyOf(files);
@@ -51,8 +54,8 @@ public sealed interface SupervisorMessage {
             readWrite = List.copyOf(readWrite);
         }
 
-        /** The same for a sandbox that goes on when its supervisor goes away, until one comes to this socket. */
-        public Launch outliving(int listener) {
+        /** The same for a sandbox that goes on when its supervisor goes away, until one comes to this door. */
+        public Launch outliving(ResumeSocket.Listening at) {
             return new Launch(
                     hostname,
                     true,
@@ -66,7 +69,7 @@ public sealed interface SupervisorMessage {
                     landlock,
                     tcpToProxyOnly,
                     contained,
-                    List.of(listener));
+                    at.numbers());
         }
     }
 

@@ -92,7 +92,7 @@ final class SupervisorMessageCodec {
 
     static SupervisorMessage decode(Frame frame) throws MalformedFrameException {
         return switch (frame.type()) {
-            case LAUNCH -> whole(frame, "LAUNCH", fields -> launch(fields, frame), 0, 1);
+            case LAUNCH -> whole(frame, "LAUNCH", fields -> launch(fields, frame), 0, 2);
             case SPAWN -> whole(frame, "SPAWN", fields -> spawn(fields, frame), 0, Frame.MAX_DESCRIPTORS);
             case SIGNAL -> whole(frame, "SIGNAL", fields -> new Signal(fields.count(1), fields.count(2)), 0);
             case RESIZE ->
@@ -157,7 +157,7 @@ final class SupervisorMessageCodec {
         String hostname = fields.text(1);
         int flags = fields.count(2);
         if ((flags & FLAG_KEEP_RUNNING) == 0 && !frame.descriptors().isEmpty()) {
-            throw fields.malformed("descriptors", 1, "none without bit 1 of field 2");
+            throw fields.malformed("descriptors", frame.descriptors().size(), "none without bit 1 of field 2");
         }
         Launch message = new Launch(
                 hostname,

@@ -35,10 +35,6 @@ record ContainerGround(SandboxSpec spec, ImageFacts facts, Optional<Path> workdi
     /** Has the image fetched, if need be. */
     static ContainerGround of(SandboxSpec spec, String reference, ComputeDriver driver, ComputeDriver.Progress progress)
             throws ComputeException, SandboxException {
-        if (spec.outliving().isPresent()) {
-            throw new SandboxException(
-                    "resumable: with an image (expected: without; a container ends with its supervisor so far)", null);
-        }
         Optional<Path> workdir = Ground.workdir(spec);
         ImageFacts facts = driver.image(reference, spec.container().pull(), progress);
         Capabilities can = driver.capabilities();

@@ -16,12 +16,18 @@ final class KeptFacts {
             SandboxSpec spec,
             Outliving outliving,
             SandboxInfo info,
-            AgentIdentity identity,
+            Ground.Prepared prepared,
             SandboxPolicy inForce,
             Workload workload) {
+        AgentIdentity identity = prepared.identity();
         return new KeptState(
                 new KeptState.Sandbox(info.id(), info.name(), spec.image(), spec.driver(), workload.instance()),
-                new KeptState.Agent(identity.user(), identity.uid(), identity.group(), identity.gid()),
+                new KeptState.Agent(
+                        identity.user(),
+                        identity.uid(),
+                        identity.group(),
+                        identity.gid(),
+                        prepared.place().workdir()),
                 new KeptState.KeptPolicy(
                         outliving.source().name(),
                         outliving.source().text(),

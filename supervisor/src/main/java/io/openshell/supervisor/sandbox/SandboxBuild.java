@@ -102,12 +102,12 @@ final class SandboxBuild {
         ground.rootsWorkdir().ifPresent(log::rootsWorkdir);
         launcher.onBypass(new BypassLog(
                 supervisor.config().events(), info, supervisor.config().clock())::attempted);
-        Launch launch = door.map(it -> plan.launch().outliving(it.number())).orElse(plan.launch());
+        Launch launch = door.map(plan.launch()::outliving).orElse(plan.launch());
         log.applyingLandlock(hello.landlockAbi(), spec.policy(), launch);
         Ready ready = launch(launcher, launch, ground);
         door.ifPresent(ResumeSocket.Listening::close);
         SandboxPolicy inForce = SandboxPolicy.of(spec.policy(), launcher);
-        Optional<SandboxMemory> memory = memory(launcher, identity, inForce, workload);
+        Optional<SandboxMemory> memory = memory(launcher, prepared, inForce, workload);
         try (NativeDescriptor listener = ready.listener()) {
             serve(launcher, inForce, memory, listener);
         }
@@ -212,12 +212,12 @@ final class SandboxBuild {
     }
 
     private Optional<SandboxMemory> memory(
-            LauncherConnection launcher, AgentIdentity identity, SandboxPolicy inForce, Workload workload)
+            LauncherConnection launcher, Ground.Prepared prepared, SandboxPolicy inForce, Workload workload)
             throws IOException, SandboxException, InterruptedException {
         if (spec.outliving().isEmpty()) {
             return Optional.empty();
         }
-        KeptState facts = KeptFacts.of(spec, spec.outliving().get(), info, identity, inForce, workload);
+        KeptState facts = KeptFacts.of(spec, spec.outliving().get(), info, prepared, inForce, workload);
         SandboxMemory memory = new SandboxMemory(
                 launcher,
                 facts,

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -104,7 +105,7 @@ final class SandboxResume {
         serve(inForce, memory, authority, ready);
         RunningSandbox sandbox = new RunningSandbox(
                 info,
-                new AgentEnvironment(agent(), AgentPlace.OWN, credentials),
+                new AgentEnvironment(agent(), place(), credentials),
                 launcher,
                 SandboxReport.of(taken.hello(), ready),
                 log,
@@ -221,6 +222,13 @@ final class SandboxResume {
             sandbox.close();
             throw new SandboxException("command: " + e.getMessage(), e);
         }
+    }
+
+    /** Without the variables of an image, which are kept as little as the agent's. */
+    private AgentPlace place() {
+        return state.sandbox().image().isPresent()
+                ? AgentPlace.ofContainer(state.agent().workdir(), Map.of())
+                : AgentPlace.OWN;
     }
 
     private AgentIdentity agent() {

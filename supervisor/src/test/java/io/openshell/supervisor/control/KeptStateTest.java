@@ -196,7 +196,7 @@ final class KeptStateTest {
         return Combinators.combine(trusts, policies, commands, authorities, callers, texts.optional(), hosts(texts))
                 .as((trust, policy, started, authority, caller, image, hosts) -> new KeptState(
                         new Sandbox("id", "name", image, "local", "4711"),
-                        new Agent("sandbox", 998, "sandbox", 997),
+                        new Agent("sandbox", 998, "sandbox", 997, "/work"),
                         policy,
                         hosts,
                         List.of("/etc/ca.pem"),
@@ -249,7 +249,7 @@ final class KeptStateTest {
     private static KeptState with(Trust trust, Authority authority) {
         return new KeptState(
                 new Sandbox("box-1", "box", Optional.of("image"), "local", "4711"),
-                new Agent("sandbox", 998, "sandbox", 997),
+                new Agent("sandbox", 998, "sandbox", 997, "/work"),
                 new KeptPolicy("p.yaml", "version: 1", 3, HASH, Map.of("/bin/sh", List.of("/bin/dash"))),
                 List.of(new Host("api.test", address(new byte[] {(byte) 192, 0, 2, 7}))),
                 List.of("/etc/ca.pem"),

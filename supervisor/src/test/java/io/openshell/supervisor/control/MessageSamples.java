@@ -138,7 +138,7 @@ final class MessageSamples {
                         Landlock.HARD_REQUIREMENT,
                         true,
                         true,
-                        List.of(ANY_DESCRIPTOR)),
+                        List.of(ANY_DESCRIPTOR, ANY_DESCRIPTOR)),
                 new Spawn(1, List.of("curl", ""), List.of("A=b"), "/sandbox", List.of(0, 1, 2), false, size()),
                 new Signal(1, 15),
                 new Resize(1, size()),

@@ -188,6 +188,17 @@ final class EngineDriver implements ComputeDriver {
         return containers().ofSandbox(sandboxId).stream().map(Found::workload).findFirst();
     }
 
+    /** The engine remembers it; which engine that was, this process's surroundings say again. */
+    @Override
+    public Workload adopt(String sandboxId, String instance) throws ComputeException {
+        return find(sandboxId)
+                .filter(found -> found.instance().equals(instance) && found.state() == Workload.State.RUNNING)
+                .orElseThrow(() -> new ComputeException(
+                        Kind.PRECONDITION,
+                        "container " + instance + ": not running there (expected: the engine that started it; "
+                                + "its socket is named as it was then)"));
+    }
+
     @Override
     public List<Workload> list() throws ComputeException {
         return containers().all().stream().map(Found::workload).toList();
