@@ -1,7 +1,9 @@
 package io.openshell.cli;
 
+import io.openshell.cli.credential.AgentPaths;
 import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.plugin.PluginHost;
+import io.openshell.core.policy.FilesystemPolicy;
 import io.openshell.core.policy.LoadResult;
 import io.openshell.core.policy.PolicyLoader;
 import io.openshell.supervisor.control.KeptState.CallerFacts;
@@ -98,12 +100,19 @@ final class ResumeCommand implements Command {
                         new SupervisedRun(as, plugins, name, caller.events().map(Path::of), caller.exporters());
                 return run.with((policies, configuration) -> {
                     LoadResult.Loaded policy = policies.load(plugins, taken.policy());
+                    FilesystemPolicy paths = policy.policy().filesystem();
                     Optional<PolicyWatch.Plan> plan = caller.watch()
                             .map(it -> new PolicyWatch.Plan(
-                                    WatchedPolicy.of(it, policy.policy()), new PolicyLoader(plugins), policy.source()));
+                                    WatchedPolicy.of(it, taken.hasImage() ? List.of() : paths.readWrite()),
+                                    new PolicyLoader(plugins),
+                                    policy.source()));
                     try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE);
                             RunCredentials credentials = RunCredentials.again(
-                                    name, caller, policy.policy().filesystem(), as, OWN_FAILURE);
+                                    name,
+                                    caller,
+                                    taken.hasImage() ? AgentPaths.NONE : AgentPaths.of(paths, List.of()),
+                                    as,
+                                    OWN_FAILURE);
                             Supervisor supervisor = Supervisor.open(configuration.make());
                             ResumedSandbox resumed =
                                     supervisor.resume(taken, policy.policy(), credentials.store(), inference)) {

@@ -1,10 +1,8 @@
 package io.openshell.cli;
 
-import io.openshell.api.compute.SandboxRequest.Mount;
 import io.openshell.core.inference.InferenceSettings;
 import io.openshell.core.plugin.PluginHost;
 import io.openshell.core.policy.LoadResult;
-import io.openshell.core.policy.Policy;
 import io.openshell.core.policy.PolicyLoader;
 import io.openshell.supervisor.control.KeptState.CallerFacts;
 import io.openshell.supervisor.sandbox.CommandSpec;
@@ -21,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 import picocli.CommandLine.ParseResult;
 
 /** {@code openshell run}: one command in a sandbox of its own. */
@@ -76,7 +73,7 @@ final class RunCommand implements Command {
             return run.with((policies, configuration) -> {
                 LoadResult.Loaded policy =
                         policies.load(plugins, options.policy(), options.image().isPresent());
-                Optional<WatchedPolicy> watched = watched(options, policy.policy());
+                Optional<WatchedPolicy> watched = WatchedPolicy.of(options, policy.policy(), OWN_FAILURE);
                 try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE);
                         RunCredentials credentials = RunCredentials.of(options, policy.policy(), session, OWN_FAILURE);
                         Supervisor supervisor = Supervisor.open(configuration.make())) {
@@ -153,27 +150,6 @@ final class RunCommand implements Command {
         } finally {
             watch.ifPresent(PolicyWatch::close);
         }
-    }
-
-    /** The file that is to be followed. */
-    private static Optional<WatchedPolicy> watched(RunOptions options, Policy policy) throws CommandFailure {
-        if (!options.watchPolicy()) {
-            return Optional.empty();
-        }
-        WatchedPolicy watched = new WatchedPolicy(
-                options.policy().orElseThrow().toAbsolutePath(),
-                shared(options),
-                policy.filesystem().readWrite());
-        watched.requireOutOfReach(OWN_FAILURE);
-        return Optional.of(watched);
-    }
-
-    /** What of this machine the agent may write to, besides what the policy says. */
-    private static List<Path> shared(RunOptions options) {
-        Stream<Path> mounts = options.container().mounts().stream()
-                .filter(mount -> !mount.readOnly())
-                .map(Mount::source);
-        return Stream.concat(options.workdir().stream(), mounts).toList();
     }
 
     /** What was made ready before there is a sandbox. */

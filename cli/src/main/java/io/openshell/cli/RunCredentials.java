@@ -11,7 +11,6 @@ import io.openshell.core.credential.CredentialBinding;
 import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.credential.Credentials;
 import io.openshell.core.echo.EchoPatterns;
-import io.openshell.core.policy.FilesystemPolicy;
 import io.openshell.core.policy.Policy;
 import io.openshell.core.provider.ProvidedCredential;
 import io.openshell.core.provider.Provider;
@@ -36,12 +35,12 @@ record RunCredentials(CredentialStore store, List<KeptCredential> kept, AgentPat
 
     /** What the command line asks for. Warns of what it gives the agent in clear. */
     static RunCredentials of(RunOptions options, Policy policy, Session session, int status) throws CommandFailure {
-        AgentPaths agent = AgentPaths.of(
-                policy.filesystem(),
-                Stream.concat(
-                                options.workdir().stream(),
-                                options.container().mounts().stream().map(Mount::source))
-                        .toList());
+        List<Path> shown = Stream.concat(
+                        options.workdir().stream(),
+                        options.container().mounts().stream().map(Mount::source))
+                .toList();
+        AgentPaths agent =
+                options.image().isPresent() ? AgentPaths.ofImage(shown) : AgentPaths.of(policy.filesystem(), shown);
         try {
             LoadedCredentials loaded = options.credentials().isEmpty()
                     ? LoadedCredentials.NONE
@@ -69,12 +68,13 @@ record RunCredentials(CredentialStore store, List<KeptCredential> kept, AgentPat
      *
      * @param name the sandbox's
      * @param caller what its run was started with
+     * @param now what the policy's paths lead to
      */
-    static RunCredentials again(String name, CallerFacts caller, FilesystemPolicy policy, Session session, int status)
+    static RunCredentials again(String name, CallerFacts caller, AgentPaths now, Session session, int status)
             throws CommandFailure {
         List<KeptCredential> kept = caller.credentials();
-        AgentPaths agent = AgentPaths.of(policy, List.of())
-                .with(paths(caller.seen().readable()), paths(caller.seen().writable()));
+        AgentPaths agent =
+                now.with(paths(caller.seen().readable()), paths(caller.seen().writable()));
         if (kept.isEmpty()) {
             return new RunCredentials(CredentialStore.empty(), kept, agent);
         }

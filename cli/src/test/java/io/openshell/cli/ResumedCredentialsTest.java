@@ -3,7 +3,7 @@ package io.openshell.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.openshell.core.policy.FilesystemPolicy;
+import io.openshell.cli.credential.AgentPaths;
 import io.openshell.supervisor.control.KeptState.CallerFacts;
 import io.openshell.supervisor.control.KeptState.KeptCredential;
 import io.openshell.supervisor.control.KeptState.SeenPaths;
@@ -70,7 +70,7 @@ class ResumedCredentialsTest {
                 Optional.empty(),
                 List.of(new KeptCredential("A_KEY", true, file.toString(), List.of("a.test"), 0)),
                 new SeenPaths(texts(readable), texts(writable)));
-        return RunCredentials.again("box", caller, FilesystemPolicy.NONE, new Screen(folder, Map.of()).session(), 125);
+        return RunCredentials.again("box", caller, AgentPaths.NONE, new Screen(folder, Map.of()).session(), 125);
     }
 
     private static List<String> texts(List<Path> paths) {

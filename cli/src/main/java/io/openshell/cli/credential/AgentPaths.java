@@ -54,6 +54,16 @@ public record AgentPaths(List<Path> readable, List<Path> writable) {
     }
 
     /**
+     * Those of an agent whose root is an image's: the policy's paths are the image's then.
+     *
+     * @param shown folders and files of this machine that it sees all the same: its working folder, mounts
+     */
+    public static AgentPaths ofImage(List<Path> shown) {
+        List<Path> real = shown.stream().map(AgentPaths::real).toList();
+        return new AgentPaths(real, real);
+    }
+
+    /**
      * These and others.
      *
      * @param alsoReadable without links

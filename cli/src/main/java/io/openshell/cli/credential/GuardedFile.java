@@ -54,7 +54,9 @@ record GuardedFile(String what, Path path) {
         requireNot(OTHERS_READ, real, "a file that only you can read, for it holds a secret: chmod 600 " + path);
         requireNot(OTHERS_WRITE, real, "a file that only you can change, for it holds a secret: chmod 600 " + path);
         if (agent.canRead(real) || agent.canWrite(named())) {
-            throw refused("the agent could read it", "a file outside of --workdir and the policy's paths");
+            throw refused(
+                    "the agent could read it",
+                    "a file outside of --workdir, of mounts, and of what a policy shows of this machine");
         }
         return content(real, most);
     }

@@ -91,6 +91,11 @@ public final class ResumableSandbox implements AutoCloseable {
         return state.sandbox().name();
     }
 
+    /** Whether its root is an image's. */
+    public boolean hasImage() {
+        return state.sandbox().image().isPresent();
+    }
+
     /** What the program around its supervisor was started with. */
     public CallerFacts caller() {
         return state.caller();

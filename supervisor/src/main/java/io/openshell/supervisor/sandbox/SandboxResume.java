@@ -226,9 +226,7 @@ final class SandboxResume {
 
     /** Without the variables of an image, which are kept as little as the agent's. */
     private AgentPlace place() {
-        return state.sandbox().image().isPresent()
-                ? AgentPlace.ofContainer(state.agent().workdir(), Map.of())
-                : AgentPlace.OWN;
+        return taken.hasImage() ? AgentPlace.ofContainer(state.agent().workdir(), Map.of()) : AgentPlace.OWN;
     }
 
     private AgentIdentity agent() {
