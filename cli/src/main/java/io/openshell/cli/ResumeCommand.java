@@ -116,7 +116,11 @@ final class ResumeCommand implements Command {
                             Supervisor supervisor = Supervisor.open(configuration.make());
                             ResumedSandbox resumed =
                                     supervisor.resume(taken, policy.policy(), credentials.store(), inference)) {
-                        return served(resumed, plan, session.console());
+                        int status = served(resumed, plan, session.console());
+                        if (resumed.command().isLost()) {
+                            RunCommand.tellLost(supervisor, taken.driver(), resumed.sandbox(), session.console());
+                        }
+                        return status;
                     }
                 });
             }

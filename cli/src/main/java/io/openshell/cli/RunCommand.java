@@ -115,9 +115,7 @@ final class RunCommand implements Command {
                 Ended ended = run(sandbox, options, plan, signals);
                 sandbox.reachedLimits().forEach(line -> console.note("openshell: " + line));
                 if (ended.lost()) {
-                    String why =
-                            supervisor.whyEnded(spec.driver(), sandbox.info().id());
-                    console.error("sandbox: ended from outside: " + why + " (expected: until its command ends)");
+                    tellLost(supervisor, spec.driver(), sandbox, console);
                 }
                 return ended.status();
             } catch (SandboxException | IOException | InterruptedException | RuntimeException e) {
@@ -130,6 +128,13 @@ final class RunCommand implements Command {
                 return RunSignals.status(signal.getAsInt());
             }
         }
+    }
+
+    /** Says why a command's sandbox has ended, and it with it. */
+    static void tellLost(Supervisor supervisor, String driver, RunningSandbox sandbox, Console console)
+            throws SandboxException, InterruptedException {
+        String why = supervisor.whyEnded(driver, sandbox.info().id());
+        console.error("sandbox: ended from outside: " + why + " (expected: until its command ends)");
     }
 
     /**

@@ -46,6 +46,8 @@ class EngineTroubleIT {
     private static final Pattern CONTAINER_ID = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
     private static final Pattern PROCESS = Pattern.compile("\"Pid\":([0-9]+)");
 
+    private static final Pattern SERVED_AGAIN = Pattern.compile("(?s)\"resumed\".*3128");
+
     private static @Nullable ContainerEngine started;
 
     private final Kind kind;
@@ -65,7 +67,7 @@ class EngineTroubleIT {
         try {
             Programs.run(
                     "mkdir bin && cp $(command -v busybox) bin/busybox"
-                            + " && for each in dd sh sleep true; do ln -s busybox bin/$each; done",
+                            + " && for each in dd nc sh sleep true; do ln -s busybox bin/$each; done",
                     root);
             started = ContainerEngine.start(kind);
             // Docker's import does not take it.
@@ -96,7 +98,9 @@ class EngineTroubleIT {
     @AfterEach
     void nothing_is_left() throws Exception {
         awaitContainers(0);
-        assertThat(folder.resolve("runtime").toFile().list())
+        // The folder for the sockets of those that can be resumed stays, without one.
+        assertThat(Programs.run(
+                        "find runtime -mindepth 1 ! -path runtime/openshell ! -path runtime/openshell/.lock", folder))
                 .as("control folders")
                 .isEmpty();
         assertThat(Programs.run("grep -c " + folder + " /proc/self/mounts || true", folder)
@@ -195,6 +199,51 @@ class EngineTroubleIT {
     }
 
     @Test
+    void a_sandbox_that_was_resumed_does_not_need_its_engine_when_its_command_ends_either() throws Exception {
+        Process resume = startResumed("trap 'exit 5' TERM; echo up; sleep 600 & wait");
+        String first = firstProcess(containers().getFirst());
+
+        engine().kill();
+        Programs.run("kill -TERM $(cat /proc/" + first + "/task/" + first + "/children)", folder);
+        Thread.sleep(1_000);
+        engine().restart();
+        Outcome outcome = Openshell.outcome(resume);
+
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(5);
+        assertThat(outcome.errors()).contains(": not removed yet: ").doesNotContain("left behind");
+    }
+
+    @Test
+    void a_container_that_is_ended_after_it_was_resumed_is_told_too() throws Exception {
+        Process resume = startResumed("echo up; sleep 600");
+
+        engine().curl("POST", "/v1.41/containers/" + containers().getFirst() + "/kill");
+        Outcome outcome = Openshell.outcome(resume);
+
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(137);
+        assertThat(outcome.errors()).contains("error: sandbox: ended from outside: ended by signal 9 (expected: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sleep 600", "trap \"\" TERM; sleep 600"})
+    void a_container_that_nobody_serves_can_be_stopped(String script) throws Exception {
+        startAgent("echo up; " + script, "--resumable", "--name", "box")
+                .destroyForcibly()
+                .waitFor();
+        long before = System.nanoTime();
+
+        engine().curl("POST", "/v1.41/containers/" + containers().getFirst() + "/stop?t=60");
+        Outcome outcome = openshell().run("resume", "box");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(125);
+        assertThat(outcome.errors()).contains("box: not there");
+        assertThat(openshell().run("resume").errors()).contains("resume: none");
+        assertThat(run("--image", IMAGE, "--pull", "never", "--", "sleep", "2").status())
+                .isZero();
+    }
+
+    @Test
     void what_a_run_leaves_that_is_killed_the_next_one_removes() throws Exception {
         Process run = startAgent("echo up; sleep 600");
 
@@ -248,6 +297,21 @@ class EngineTroubleIT {
         Process run = start(arguments.toArray(String[]::new));
         assertThat(run.inputReader().readLine()).isEqualTo("up");
         return run;
+    }
+
+    /** One whose first supervisor was killed, and whose second one serves it, as a program that knocks all the time sees. */
+    private Process startResumed(String script) throws Exception {
+        Path events = folder.resolve("events.json");
+        String knocking = "while :; do echo x | nc 127.0.0.1 3128; sleep 0.1; done >/dev/null 2>&1 & ";
+        Process run = startAgent(knocking + script, "--resumable", "--name", "box", "--events", events.toString());
+        run.destroyForcibly().waitFor();
+        Process resume = openshell().start("resume", "box");
+        long deadline = deadline();
+        while (!SERVED_AGAIN.matcher(Files.readString(events)).find()) {
+            assertThat(System.nanoTime()).as("time to resume").isLessThan(deadline);
+            Thread.sleep(10);
+        }
+        return resume;
     }
 
     private Process start(String... options) throws Exception {

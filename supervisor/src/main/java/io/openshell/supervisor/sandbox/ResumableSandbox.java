@@ -96,6 +96,11 @@ public final class ResumableSandbox implements AutoCloseable {
         return state.sandbox().image().isPresent();
     }
 
+    /** The name of the driver that made it. */
+    public String driver() {
+        return state.sandbox().driver();
+    }
+
     /** What the program around its supervisor was started with. */
     public CallerFacts caller() {
         return state.caller();

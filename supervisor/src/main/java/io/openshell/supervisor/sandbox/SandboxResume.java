@@ -170,7 +170,14 @@ final class SandboxResume {
         });
         undo.add(() -> {
             if (served) {
-                driver.delete(info.id());
+                new WorkloadRemoval(
+                                driver,
+                                state.sandbox().driver(),
+                                info.id(),
+                                info.name(),
+                                log,
+                                supervisor.config().progress())
+                        .run();
             }
         });
         undo.add(() -> {
