@@ -128,6 +128,8 @@ public final class ContainerEngine implements AutoCloseable {
         endContainerd();
         Path log = ownFolder().resolve("log");
         ProcessBuilder builder = new ProcessBuilder(command(ownFolder()))
+                // Podman's monitor leaves a file where it runs when a container's memory has run out.
+                .directory(ownFolder().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         Path registries = Files.writeString(ownFolder().resolve("registries.conf"), REGISTRIES);
