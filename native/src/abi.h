@@ -333,10 +333,10 @@ struct k_inet_diag_msg {
 /* signal(7), keyctl(2), kcmp(2), prctl(2) */
 #define K_SIGNALS 64
 #define K_KEYCTL_JOIN_SESSION_KEYRING 1
+#define K_KCMP_FILES 2
+#define K_PR_SET_SECCOMP 22
 
 /* ioctl_nsfs(2) */
 #define K_NS_GET_NSTYPE 0xb703
-#define K_KCMP_FILES 2
-#define K_PR_SET_SECCOMP 22
 
 #endif

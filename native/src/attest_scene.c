@@ -13,11 +13,11 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "devices.h"
 #include "die.h"
+#include "monotonic.h"
 #include "plan.h"
 #include "privilege.h"
 
@@ -305,9 +305,7 @@ static void start_bystander(struct scene *scene)
 
 uint64_t scene_microseconds(void)
 {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    return monotonic_nanoseconds() / 1000;
 }
 
 bool scene_hides(const struct scene *scene, const char *path)

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/uio.h>
-#include <time.h>
 
 #include "bypass_filter.h"
 #include "destination.h"
 #include "die.h"
 #include "identity.h"
+#include "monotonic.h"
 #include "process.h"
 #include "syscalls.h"
 
@@ -19,13 +19,6 @@
 #define MILLISECOND 1000000ull
 /* So that a frame always fits into what a writable control socket has room for. */
 #define MAX_ANCESTORS 8
-
-static uint64_t nanoseconds(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
-}
 
 static int begin(struct bypass *bypass)
 {
@@ -41,7 +34,7 @@ static int begin(struct bypass *bypass)
 void bypass_begin(struct bypass *bypass, struct report *report)
 {
     bypass->listener = -1;
-    bypass->rate = rate_of(EVENT_INTERVAL, EVENT_BURST, nanoseconds());
+    bypass->rate = rate_of(EVENT_INTERVAL, EVENT_BURST, monotonic_nanoseconds());
     bypass->error = begin(bypass);
     report->bypass_error = bypass->error;
     report_step(report, "bypass detection", "%s",
@@ -151,7 +144,7 @@ static void tell(struct bypass *bypass, int control, struct writer *payload, uin
 
 static void record(struct bypass *bypass, int control, uint64_t id, const struct attempt *attempt)
 {
-    uint64_t now = nanoseconds();
+    uint64_t now = monotonic_nanoseconds();
     bool told = control >= 0 && control_has_room(control) && rate_take(&bypass->rate, now);
     if (!told && bypass->suppressed > 0) {
         bypass->suppressed += bypass->suppressed < UINT32_MAX;
@@ -190,7 +183,7 @@ void bypass_serve(struct bypass *bypass, int control, bool readable)
     if (readable) {
         answer_one(bypass, control);
     }
-    if (bypass->suppressed > 0 && control >= 0 && nanoseconds() - bypass->first_at >= LATE &&
+    if (bypass->suppressed > 0 && control >= 0 && monotonic_nanoseconds() - bypass->first_at >= LATE &&
         control_has_room(control)) {
         bypass_tell_now(bypass, control);
     }

@@ -1,20 +1,14 @@
 #include "ending.h"
 
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "monotonic.h"
 
 #define MILLISECOND 1000000ull
 
 /* As long as a command has when its time is over, see RunningCommand. */
 #define GRACE (100 * MILLISECOND)
-
-static uint64_t now(void)
-{
-    struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000ull + (uint64_t)time.tv_nsec;
-}
 
 static void leave(int number)
 {
@@ -33,7 +27,7 @@ void ending_begin(struct ending *ending, struct spawns *spawns)
     if (ending->begun) {
         return;
     }
-    *ending = (struct ending){.begun = true, .patience_ends = now() + GRACE};
+    *ending = (struct ending){.begun = true, .patience_ends = monotonic_nanoseconds() + GRACE};
     spawns->asked_to_end = true;
     spawns_signal_all(spawns, SIGTERM);
 }
@@ -43,14 +37,14 @@ int ending_wait(const struct ending *ending)
     if (ending->patience_ends == 0) {
         return -1;
     }
-    uint64_t at = now();
+    uint64_t at = monotonic_nanoseconds();
     /* Rounded up: not to be asked a moment too early, over and over. */
     return at >= ending->patience_ends ? 0 : (int)((ending->patience_ends - at + MILLISECOND - 1) / MILLISECOND);
 }
 
 void ending_progress(struct ending *ending, struct spawns *spawns)
 {
-    if (ending->patience_ends != 0 && now() >= ending->patience_ends) {
+    if (ending->patience_ends != 0 && monotonic_nanoseconds() >= ending->patience_ends) {
         ending->patience_ends = 0;
         spawns_signal_all(spawns, SIGKILL);
     }

@@ -11,12 +11,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "abi.h"
 #include "die.h"
 #include "landlock.h"
+#include "monotonic.h"
 
 #define CANDIDATE_MILLISECONDS 5000
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -34,9 +34,7 @@ enum refusal {
 
 static int64_t now_milliseconds(void)
 {
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)(monotonic_nanoseconds() / 1000000);
 }
 
 static void require_listener(int fd)
