@@ -14,6 +14,7 @@ import io.openshell.supervisor.sandbox.SandboxException;
 import io.openshell.supervisor.sandbox.SandboxSpec;
 import io.openshell.supervisor.sandbox.Stdio;
 import io.openshell.supervisor.sandbox.Supervisor;
+import io.openshell.supervisor.terminal.Signals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -125,7 +126,7 @@ final class RunCommand implements Command {
                 }
                 // It was interrupted, whatever it says.
                 console.note("openshell: ended by signal " + signal.getAsInt() + " before its command ran");
-                return RunSignals.status(signal.getAsInt());
+                return Signals.status(signal.getAsInt());
             }
         }
     }

@@ -10,8 +10,6 @@ import java.util.OptionalInt;
  */
 final class RunSignals implements AutoCloseable {
 
-    private static final int SIGNAL_BASE = 128;
-
     private final Thread maker;
     private final Signals taken;
     private int first;
@@ -37,14 +35,9 @@ final class RunSignals implements AutoCloseable {
         return first == 0 || commandEnded ? OptionalInt.empty() : OptionalInt.of(first);
     }
 
-    /** What a process ends with that a signal has ended. */
-    static int status(int signal) {
-        return SIGNAL_BASE + signal;
-    }
-
     private synchronized void arrived(int number) {
         if (first != 0) {
-            Runtime.getRuntime().halt(status(number));
+            Runtime.getRuntime().halt(Signals.status(number));
         }
         first = number;
         if (!commandEnded) {

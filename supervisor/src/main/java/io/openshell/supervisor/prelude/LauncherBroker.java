@@ -10,6 +10,7 @@ import io.openshell.supervisor.control.BrokerMessage.Launched;
 import io.openshell.supervisor.control.BrokerMessage.Start;
 import io.openshell.supervisor.control.MalformedFrameException;
 import io.openshell.supervisor.libc.Errno;
+import io.openshell.supervisor.terminal.Signals;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,6 @@ import java.util.concurrent.TimeoutException;
 public final class LauncherBroker implements ComputeHost, AutoCloseable {
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
-    private static final int SIGNAL_BASE = 128;
 
     private final Path launcher;
     private final Process process;
@@ -147,7 +147,7 @@ public final class LauncherBroker implements ComputeHost, AutoCloseable {
             }
             case Ended m -> {
                 Launcher ended = require(m.number(), true);
-                ended.exit.complete(m.signal() == 0 ? m.exitCode() : SIGNAL_BASE + m.signal());
+                ended.exit.complete(m.signal() == 0 ? m.exitCode() : Signals.status(m.signal()));
             }
             case Start m -> throw new MalformedFrameException("START: from the broker (expected: to it)");
         }

@@ -22,7 +22,6 @@ public final class RunningCommand implements AutoCloseable {
     /** What a command that ran out of time ends with. */
     public static final int TIMED_OUT = 124;
 
-    private static final int SIGNAL_BASE = 128;
     private static final Duration GRACE = Duration.ofMillis(100);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
 
@@ -183,7 +182,7 @@ public final class RunningCommand implements AutoCloseable {
         lost = true;
         log.died(String.valueOf(
                 e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
-        return SIGNAL_BASE + Signals.KILL;
+        return Signals.status(Signals.KILL);
     }
 
     private int status(Exited exited) {
@@ -192,7 +191,7 @@ public final class RunningCommand implements AutoCloseable {
             lost = true;
             log.died("launcher: asked to end (expected: by its supervisor)");
         }
-        return exited.signal() == 0 ? exited.exitCode() : SIGNAL_BASE + exited.signal();
+        return exited.signal() == 0 ? exited.exitCode() : Signals.status(exited.signal());
     }
 
     private void tell(int number) {

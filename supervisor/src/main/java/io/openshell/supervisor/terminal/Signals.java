@@ -23,6 +23,8 @@ public final class Signals implements AutoCloseable {
     /** The terminal has another size. Nobody minds who does not care. */
     public static final int WINCH = 28;
 
+    private static final int STATUS_BASE = 128;
+
     private static final Map<String, Integer> FORWARDED = Map.of("HUP", HUP, "INT", INT, "TERM", TERM);
 
     private final Map<Object, Object> before = new LinkedHashMap<>();
@@ -30,6 +32,11 @@ public final class Signals implements AutoCloseable {
 
     private Signals(Method handle) {
         this.handle = handle;
+    }
+
+    /** What a process ends with that a signal has ended, as a shell says it. */
+    public static int status(int signal) {
+        return STATUS_BASE + signal;
     }
 
     /**
