@@ -7,7 +7,6 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -87,8 +86,8 @@ final class CertificateMint {
         return new X509v3CertificateBuilder(
                 issuer,
                 new BigInteger(SERIAL_BITS, random).add(BigInteger.ONE),
-                Date.from(now.minus(TlsLimits.CLOCK_SKEW)),
-                Date.from(now.plus(validity)),
+                CertificateTime.of(now.minus(TlsLimits.CLOCK_SKEW)),
+                CertificateTime.of(now.plus(validity)),
                 subject,
                 key);
     }
