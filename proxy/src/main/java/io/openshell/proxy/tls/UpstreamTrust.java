@@ -14,16 +14,16 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The roots that upstream servers are verified against: the system's, and any that the user adds. Read
- * once. Immutable.
+ * The roots that upstream servers are verified against: the system's, and any that the user adds. Read once; the system's are
+ * parsed when the first server is to be verified. Immutable. Any thread.
  */
 public final class UpstreamTrust {
 
@@ -37,20 +37,18 @@ public final class UpstreamTrust {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamTrust.class);
 
     private final String systemPem;
+    private final List<byte[]> system;
     private final List<X509Certificate> added;
-    private final KeyStore roots;
-    private final TrustManagerFactory managers;
+    private @Nullable TrustManagerFactory managers;
 
     private UpstreamTrust(String systemPem, List<X509Certificate> added) {
         this.systemPem = systemPem;
+        this.system = Pem.decode(systemPem);
         this.added = List.copyOf(added);
-        this.roots = parse(systemPem, this.added);
-        this.managers = managers(roots);
     }
 
     /**
-     * Reads the system's roots and these files. Takes long enough (a tenth of a second, cold) to be done beside
-     * the rest of a start.
+     * Reads the system's roots and these files.
      *
      * @param extra PEM files, each with at least one certificate
      * @throws TlsException if one of {@code extra} cannot be read; nothing in it is skipped. What cannot be parsed
@@ -80,33 +78,29 @@ public final class UpstreamTrust {
         return bundle(all);
     }
 
-    /**
-     * The same as a PKCS#12 trust store, which any JDK from 8u301 on reads.
-     *
-     * @param password protects the store's integrity; it guards no secret
-     */
-    public byte[] pkcs12(SandboxAuthority authority, String password) {
-        try {
-            KeyStore store = newStore();
-            for (String alias : Collections.list(roots.aliases())) {
-                store.setCertificateEntry(alias, roots.getCertificate(alias));
+    /** The same as a PKCS#12 trust store, which any JDK from 8u301 on reads, with any password. */
+    public byte[] pkcs12(SandboxAuthority authority) {
+        JavaTrustStore store = new JavaTrustStore();
+        for (int i = 0; i < system.size(); i++) {
+            if (CertificateOutline.isReadByJava(system.get(i))) {
+                store.add("system-" + (i + 1), system.get(i));
             }
-            store.setCertificateEntry("openshell-sandbox-ca", authority.certificate());
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            store.store(out, password.toCharArray());
-            return out.toByteArray();
-        } catch (GeneralSecurityException | IOException e) {
-            throw new TlsException("PKCS#12 trust store", e);
         }
+        for (int i = 0; i < added.size(); i++) {
+            store.add("added-" + (i + 1), Pem.der(added.get(i)));
+        }
+        store.add("openshell-sandbox-ca", Pem.der(authority.certificate()));
+        return store.encoded();
     }
 
     /**
      * A new client side: verifies the chain and the host name or address, offers HTTP/1.1 alone, sends no early
-     * data. Sessions are resumed within one context only, so each sandbox needs its own.
+     * data. Sessions are resumed within one context only, so each sandbox needs its own. The first takes long enough
+     * (a tenth of a second, cold) to be made beside something else.
      */
     public SslContext newClientContext() {
         try {
-            return TlsEngines.configure(SslContextBuilder.forClient().trustManager(managers))
+            return TlsEngines.configure(SslContextBuilder.forClient().trustManager(managers()))
                     .endpointIdentificationAlgorithm("HTTPS")
                     .build();
         } catch (SSLException e) {
@@ -114,32 +108,32 @@ public final class UpstreamTrust {
         }
     }
 
-    private static TrustManagerFactory managers(KeyStore roots) {
-        try {
-            TrustManagerFactory made = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            made.init(roots);
-            return made;
-        } catch (GeneralSecurityException e) {
-            throw new TlsException("trust in upstream servers", e);
+    private synchronized TrustManagerFactory managers() {
+        TrustManagerFactory made = managers;
+        if (made == null) {
+            made = parse();
+            managers = made;
         }
+        return made;
     }
 
-    private static KeyStore parse(String systemPem, List<X509Certificate> added) {
+    private TrustManagerFactory parse() {
         try {
-            KeyStore store = newStore();
-            int number = 0;
-            for (byte[] der : Pem.decode(systemPem)) {
-                number++;
+            KeyStore roots = KeyStore.getInstance("PKCS12");
+            roots.load(null, null);
+            for (int i = 0; i < system.size(); i++) {
                 try {
-                    store.setCertificateEntry("system-" + number, parse(der));
+                    roots.setCertificateEntry("system-" + (i + 1), parse(system.get(i)));
                 } catch (CertificateException e) {
-                    LOG.warn("system root {} is left out: {}", number, e.getMessage());
+                    LOG.warn("system root {} is left out: {}", i + 1, e.getMessage());
                 }
             }
             for (int i = 0; i < added.size(); i++) {
-                store.setCertificateEntry("added-" + (i + 1), added.get(i));
+                roots.setCertificateEntry("added-" + (i + 1), added.get(i));
             }
-            return store;
+            TrustManagerFactory made = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            made.init(roots);
+            return made;
         } catch (GeneralSecurityException | IOException e) {
             throw new TlsException("trusted roots", e);
         }
@@ -189,11 +183,5 @@ public final class UpstreamTrust {
     private static X509Certificate parse(byte[] der) throws CertificateException {
         return (X509Certificate)
                 CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
-    }
-
-    private static KeyStore newStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        return store;
     }
 }

@@ -60,9 +60,34 @@ class UpstreamTrustTest {
     void the_trust_store_is_readable_and_holds_certificates_only() throws Exception {
         UpstreamTrust trust = UpstreamTrust.load(List.of(systemBundle), List.of(extraPem));
         KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(new ByteArrayInputStream(trust.pkcs12(sandbox, "changeit")), "changeit".toCharArray());
+        store.load(new ByteArrayInputStream(trust.pkcs12(sandbox)), "changeit".toCharArray());
         assertThat(Collections.list(store.aliases())).hasSize(3).allMatch(alias -> certificateEntry(store, alias));
         assertThat(store.getCertificate("openshell-sandbox-ca")).isEqualTo(sandbox.certificate());
+    }
+
+    /** Older and newer Javas write PKCS#12 with a code of integrity; they read it without one, whatever the password. */
+    @Test
+    void java_starts_with_the_trust_store() throws Exception {
+        UpstreamTrust trust = UpstreamTrust.load(List.of(systemBundle), List.of(extraPem));
+        Path store = Files.write(folder.resolve("truststore.p12"), trust.pkcs12(sandbox));
+        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        for (String password : List.of("changeit", "another")) {
+            Process list = new ProcessBuilder(
+                            keytool.toString(), "-list", "-keystore", store.toString(), "-storepass", password)
+                    .redirectErrorStream(true)
+                    .start();
+            assertThat(new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("system-1", "added-1", "openshell-sandbox-ca")
+                    .contains("trustedCertEntry");
+            assertThat(list.waitFor()).isZero();
+        }
+    }
+
+    @Test
+    void servers_are_verified_against_the_roots_that_can_be_read() {
+        UpstreamTrust trust = UpstreamTrust.load(List.of(systemBundle), List.of(extraPem));
+        assertThat(trust.newClientContext().isClient()).isTrue();
+        assertThat(trust.newClientContext()).isNotSameAs(trust.newClientContext());
     }
 
     @Test
@@ -79,7 +104,7 @@ class UpstreamTrustTest {
 
     private List<String> aliases(UpstreamTrust trust) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(new ByteArrayInputStream(trust.pkcs12(sandbox, "changeit")), "changeit".toCharArray());
+        store.load(new ByteArrayInputStream(trust.pkcs12(sandbox)), "changeit".toCharArray());
         return Collections.list(store.aliases());
     }
 

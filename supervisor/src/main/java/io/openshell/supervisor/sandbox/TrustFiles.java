@@ -13,16 +13,10 @@ final class TrustFiles {
     static final String BUNDLE = DIRECTORY + "/ca-bundle.pem";
     static final String JAVA_STORE = DIRECTORY + "/truststore.p12";
 
-    /** Java wants one; the store holds only certificates, which everybody may read. */
+    /** Java wants one, and takes any; the store holds only certificates, which everybody may read. */
     static final String JAVA_STORE_PASSWORD = "changeit";
 
     private static final int READABLE = 0444;
-
-    static {
-        // The store holds public certificates that the agent may read: deriving keys to hide them is time for nothing.
-        System.setProperty("keystore.pkcs12.certProtectionAlgorithm", "NONE");
-        System.setProperty("keystore.pkcs12.macIterationCount", "1");
-    }
 
     private TrustFiles() {}
 
@@ -30,6 +24,6 @@ final class TrustFiles {
         return List.of(
                 new PlacedFile(CA, READABLE, authority.caPem()),
                 new PlacedFile(BUNDLE, READABLE, trust.bundlePem(authority)),
-                new PlacedFile(JAVA_STORE, READABLE, trust.pkcs12(authority, JAVA_STORE_PASSWORD)));
+                new PlacedFile(JAVA_STORE, READABLE, trust.pkcs12(authority)));
     }
 }
