@@ -4,10 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
-import io.netty.util.concurrent.PromiseNotifier;
 import io.openshell.core.event.Actor;
 import io.openshell.core.event.Destination;
 import io.openshell.core.event.FindingEvents;
@@ -24,7 +21,6 @@ import io.openshell.proxy.sandbox.SandboxContext;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -44,7 +40,7 @@ public final class SandboxRelay {
     private final NetworkEvents networkEvents;
     private final HttpEvents httpEvents;
     private final EchoGuards echoes;
-    private final CompletableFuture<SslContext> upstreamTls;
+    private final UpstreamTls upstreamTls;
     private final InferenceGateway inference;
     private final AtomicInteger open = new AtomicInteger();
 
@@ -65,15 +61,21 @@ public final class SandboxRelay {
         this.dialer = dialer;
         this.background = background;
         this.egress = new EgressCheck(context.names(), context.trustedGateway());
+        this.upstreamTls = new UpstreamTls(context.trust()::newClientContext, background);
         this.networkEvents = new NetworkEvents(context.info(), clock);
         this.httpEvents = new HttpEvents(context.info(), clock);
         this.inference = new InferenceGateway(
                 context.inference(),
                 new InferenceGateway.Surroundings(
-                        context.info(), clock, context.events(), context.names(), dialer, this::secure, background));
+                        context.info(),
+                        clock,
+                        context.events(),
+                        context.names(),
+                        dialer,
+                        upstreamTls::secure,
+                        background));
         this.echoes =
                 new EchoGuards(context.credentials(), new FindingEvents(context.info(), clock), context.events()::emit);
-        this.upstreamTls = CompletableFuture.supplyAsync(context.trust()::newClientContext, background);
     }
 
     /** The handler for a connection that was accepted on this channel's event loop. */
@@ -82,6 +84,7 @@ public final class SandboxRelay {
         if (loop == null) {
             throw new IllegalStateException("event loop: not one of the proxy's");
         }
+        upstreamTls.begin();
         return new ClientConnection(this, loop, accepted);
     }
 
@@ -133,22 +136,7 @@ public final class SandboxRelay {
      * @return fails if the upstream does not prove who it is
      */
     Future<Channel> secure(UpstreamConnection connection, EventLoop loop, Admission admission) {
-        return secure(connection, loop, admission.host(), admission.port());
-    }
-
-    private Future<Channel> secure(UpstreamConnection connection, EventLoop loop, String host, int port) {
-        if (upstreamTls.isDone() && !upstreamTls.isCompletedExceptionally()) {
-            return connection.startTls(upstreamTls.join(), host, port);
-        }
-        Promise<Channel> secured = loop.newPromise();
-        upstreamTls.whenComplete((tls, failure) -> loop.execute(() -> {
-            if (failure == null) {
-                PromiseNotifier.cascade(connection.startTls(tls, host, port), secured);
-            } else {
-                secured.setFailure(failure);
-            }
-        }));
-        return secured;
+        return upstreamTls.secure(connection, loop, admission.host(), admission.port());
     }
 
     /** What answers in the place of {@code inference.local}. */
