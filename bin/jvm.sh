@@ -55,6 +55,12 @@ jvm_options() {
         option -Xss512k
         option -XX:MaxDirectMemorySize=128m
         option -XX:+ExitOnOutOfMemoryError
+        # Ten times the usual: to compile what a start calls a few hundred times takes longer than to interpret it.
+        option -XX:Tier3InvocationThreshold=2000
+        option -XX:Tier3MinInvocationThreshold=1000
+        option -XX:Tier3CompileThreshold=20000
+        # By method handles each constructor that is called by reflection would have code put together for it.
+        option -Djdk.reflect.useNativeAccessorOnly=true
         option -Dio.netty.allocator.numDirectArenas=1
         option -Dio.netty.allocator.numHeapArenas=1
         # Its events for the Flight Recorder are put together when it allocates first, at every start.
