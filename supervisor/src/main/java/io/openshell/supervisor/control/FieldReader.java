@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,10 @@ final class FieldReader {
 
     long u64OrZero(int tag) throws MalformedFrameException {
         return fields.containsKey(tag) ? u64(tag) : 0;
+    }
+
+    OptionalLong optionalU64(int tag) throws MalformedFrameException {
+        return fields.containsKey(tag) ? OptionalLong.of(u64(tag)) : OptionalLong.empty();
     }
 
     String text(int tag) throws MalformedFrameException {

@@ -3,6 +3,7 @@ package io.openshell.supervisor.control;
 import io.openshell.supervisor.libc.NativeDescriptor;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What the launcher says. A descriptor in a message belongs to whoever receives the message. */
@@ -129,10 +130,10 @@ public sealed interface LauncherMessage {
      * @param exitCode -1 if a signal ended it
      * @param signal 0 if none did
      * @param memoryKills how many processes of its container the kernel has killed so far because the container's own
-     *     memory ran out; 0 where there is none
+     *     memory ran out; empty where the launcher does not count, which is outside a container
      * @param sandboxAskedToEnd whether somebody outside had asked the launcher to end, and it has passed that on
      */
-    record Exited(int spawn, int exitCode, int signal, long memoryKills, boolean sandboxAskedToEnd)
+    record Exited(int spawn, int exitCode, int signal, OptionalLong memoryKills, boolean sandboxAskedToEnd)
             implements SpawnNews {}
 
     /**

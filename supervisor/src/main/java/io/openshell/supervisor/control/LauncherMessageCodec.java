@@ -115,15 +115,7 @@ final class LauncherMessageCodec {
                                 .text(2, m.step())
                                 .text(3, m.subject())
                                 .i32(4, m.errno()));
-            case Exited m ->
-                new Frame(
-                        EXITED,
-                        new FieldWriter()
-                                .u32(1, m.spawn())
-                                .i32(2, m.exitCode())
-                                .i32(3, m.signal())
-                                .u64(4, m.memoryKills())
-                                .u8(5, m.sandboxAskedToEnd() ? 1 : 0));
+            case Exited m -> encodeExited(m);
             case Identity m -> encodeIdentity(m);
             case Exe m -> encodeExe(m);
             case Seen m -> new Frame(SEEN, SeenCodec.write(m));
@@ -202,8 +194,17 @@ final class LauncherMessageCodec {
         return new SpawnFailed(fields.count(1), fields.text(2), fields.textOrEmpty(3), fields.i32OrZero(4));
     }
 
+    private static Frame encodeExited(Exited message) {
+        FieldWriter fields = new FieldWriter()
+                .u32(1, message.spawn())
+                .i32(2, message.exitCode())
+                .i32(3, message.signal());
+        message.memoryKills().ifPresent(kills -> fields.u64(4, kills));
+        return new Frame(EXITED, fields.u8(5, message.sandboxAskedToEnd() ? 1 : 0));
+    }
+
     private static Exited exited(FieldReader fields) throws MalformedFrameException {
-        return new Exited(fields.count(1), fields.i32(2), fields.i32(3), fields.u64OrZero(4), fields.flagOrFalse(5));
+        return new Exited(fields.count(1), fields.i32(2), fields.i32(3), fields.optionalU64(4), fields.flagOrFalse(5));
     }
 
     private static Identity identity(FieldReader fields) throws MalformedFrameException {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
 /**
@@ -58,17 +59,17 @@ final class LimitNews {
     }
 
     /**
-     * Asks the driver which limits were reached, and tells what is new.
+     * Tells which limits were reached since the last look. The driver is asked, unless the launcher knows: an engine says it,
+     * if at all, of a container that has ended.
      *
-     * @param memoryKills how many processes the kernel has killed so far for want of memory, as the launcher knows it: an
-     *     engine says it, if at all, of a container that has ended
+     * @param memoryKills how many processes the kernel has killed so far for want of memory, as the launcher knows it
      */
-    synchronized void look(long memoryKills) {
-        Limits now = now();
+    synchronized void look(OptionalLong memoryKills) {
+        Limits now = memoryKills.isPresent() ? begun : now();
         Map<Limit, Long> counted = new EnumMap<>(Limit.class);
         counted.putAll(now.reached());
-        if (memoryKills > 0 && now.inForce().memoryBytes() != null) {
-            counted.merge(Limit.MEMORY, memoryKills, Math::max);
+        if (memoryKills.orElse(0) > 0 && now.inForce().memoryBytes() != null) {
+            counted.put(Limit.MEMORY, memoryKills.getAsLong());
         }
         counted.forEach((limit, times) -> {
             long news = times - told.getOrDefault(limit, 0L);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,7 +34,7 @@ public final class RunningCommand implements AutoCloseable {
     private final @Nullable TerminalBridge terminal;
     private final @Nullable CommandSignals signals;
     private volatile boolean lost;
-    private volatile long memoryKills;
+    private volatile OptionalLong memoryKills = OptionalLong.empty();
 
     private RunningCommand(
             SpawnedCommand command,

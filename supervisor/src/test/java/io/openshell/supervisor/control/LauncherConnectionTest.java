@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -99,7 +100,7 @@ final class LauncherConnectionTest {
         launcher.say(new Started(spawn.spawn(), 2, null, List.of()));
         SpawnedCommand started = command.get(20, TimeUnit.SECONDS);
         assertThat(started.startedMessage().pid()).isEqualTo(2);
-        launcher.say(new Exited(spawn.spawn(), 3, 0, 0, false));
+        launcher.say(new Exited(spawn.spawn(), 3, 0, OptionalLong.empty(), false));
         assertThat(started.exited().get(20, TimeUnit.SECONDS).exitCode()).isEqualTo(3);
 
         connection.shutdown();
@@ -237,7 +238,7 @@ final class LauncherConnectionTest {
 
     @Test
     void ends_the_conversation_at_an_exit_of_a_command_that_did_not_start() throws Exception {
-        launcher.say(new Exited(1, 0, 0, 0, false));
+        launcher.say(new Exited(1, 0, 0, OptionalLong.empty(), false));
         assertBroken("Exited");
     }
 

@@ -43,6 +43,7 @@ import io.openshell.supervisor.control.SupervisorMessage.WindowSize;
 import io.openshell.supervisor.libc.NativeDescriptor;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** One of each message, with every field filled. */
 final class MessageSamples {
@@ -78,7 +79,8 @@ final class MessageSamples {
                 new Failed("mount", "/nope", 2, "make the directory"),
                 new Started(1, 17, new NativeDescriptor(ANY_DESCRIPTOR), List.of(new Step("seccomp", "61 calls"))),
                 new SpawnFailed(1, "exec", "/bin/nope", 2),
-                new Exited(1, -1, 9, 2, true),
+                new Exited(1, -1, 9, OptionalLong.of(2), true),
+                new Exited(2, 7, 0, OptionalLong.empty(), false),
                 new Identity(
                         3,
                         SearchStatus.FOUND,

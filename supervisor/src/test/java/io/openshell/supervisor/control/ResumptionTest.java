@@ -20,6 +20,7 @@ import io.openshell.supervisor.libc.NativeDescriptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +58,7 @@ final class ResumptionTest {
 
         launcher.say(new Started(1, 11, null, List.of()));
         launcher.say(new Started(4, 12, null, List.of()));
-        launcher.say(new Exited(4, 5, 0, 0, false));
+        launcher.say(new Exited(4, 5, 0, OptionalLong.empty(), false));
         launcher.say(new SpawnFailed(7, "exec", "/nope", 2));
         SpawnedCommand running = command(resumption, 1);
         running.awaitStarted(SOON);
