@@ -59,12 +59,15 @@ public final class ProxyRuntime implements AutoCloseable {
     }
 
     /**
-     * Starts the event loops.
+     * Starts the event loops, and loads what the first listener needs.
      *
      * @throws UnsatisfiedLinkError if this is not Linux, or the native transport does not load
      */
     public static ProxyRuntime start() {
-        return new ProxyRuntime(Runtime.getRuntime().availableProcessors(), UnaryOperator.identity(), System::nanoTime);
+        ProxyRuntime runtime = new ProxyRuntime(
+                Runtime.getRuntime().availableProcessors(), UnaryOperator.identity(), System::nanoTime);
+        ProxyServer.prepare(runtime);
+        return runtime;
     }
 
     /**

@@ -3,6 +3,8 @@ package io.openshell.proxy;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -13,6 +15,7 @@ import io.openshell.proxy.sandbox.SandboxContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Function;
 
 /** The proxy of one sandbox: the only way out that its agent has. */
 @SuppressWarnings("FutureReturnValueIgnored") // what a channel is told to do ends in an event, not in a future
@@ -41,7 +44,7 @@ public final class ProxyServer implements AutoCloseable {
         ProxyRuntime runtime = config.runtime();
         SandboxRelay relay =
                 new SandboxRelay(sandbox, runtime.relayLoops(), runtime.dialer(), runtime.background(), config.clock());
-        ServerBootstrap bootstrap = bootstrap(runtime, relay);
+        ServerBootstrap bootstrap = bootstrap(runtime, relay::handlerFor);
         ChannelFuture opened = switch (socket) {
             case ListeningSocket.Descriptor descriptor ->
                 bootstrap
@@ -64,7 +67,19 @@ public final class ProxyServer implements AutoCloseable {
         return server;
     }
 
-    private static ServerBootstrap bootstrap(ProxyRuntime runtime, SandboxRelay relay) {
+    /**
+     * Makes a listener's channel and closes it, bound to nothing: what the first one of a process loads, a sandbox's own need not
+     * wait for.
+     */
+    static void prepare(ProxyRuntime runtime) {
+        ChannelFuture made = bootstrap(runtime, channel -> new ChannelInboundHandlerAdapter())
+                .channel(EpollServerSocketChannel.class)
+                .register()
+                .awaitUninterruptibly();
+        made.channel().close().awaitUninterruptibly(CLOSE_MILLIS);
+    }
+
+    private static ServerBootstrap bootstrap(ProxyRuntime runtime, Function<Channel, ChannelHandler> handlers) {
         return new ServerBootstrap()
                 .group(runtime.eventLoops())
                 .option(ChannelOption.ALLOCATOR, runtime.allocator())
@@ -77,7 +92,7 @@ public final class ProxyServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(relay.handlerFor(channel));
+                        channel.pipeline().addLast(handlers.apply(channel));
                     }
                 });
     }
