@@ -11,7 +11,8 @@ jdk_version_of() {
     jdk_version=
     if [ -r "$1/release" ]; then
         while IFS='=' read -r jdk_key jdk_value; do
-            [ "$jdk_key" = JAVA_VERSION ] && jdk_version=$jdk_value
+            # The shell reads byte by byte.
+            [ "$jdk_key" = JAVA_VERSION ] && jdk_version=$jdk_value && break
         done < "$1/release"
     else
         jdk_version=$("$1/bin/java" -version 2>&1 | sed -n '1s/^.* version //p')
