@@ -72,20 +72,26 @@ final class RunCommand implements Command {
         try (PluginHost plugins = PolicyOptions.plugins(session, OWN_FAILURE)) {
             SupervisedRun run = new SupervisedRun(session, plugins, name, options.events(), options.logExporters());
             return run.with((policies, configuration) -> {
-                LoadResult.Loaded policy =
-                        policies.load(plugins, options.policy(), options.image().isPresent());
-                Optional<WatchedPolicy> watched = WatchedPolicy.of(options, policy.policy(), OWN_FAILURE);
-                try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE);
-                        RunCredentials credentials = RunCredentials.of(options, policy.policy(), session, OWN_FAILURE);
-                        Supervisor supervisor = Supervisor.open(configuration.make())) {
-                    String driver = driver(options, supervisor, session.console());
-                    Prepared prepared = new Prepared(policy, watched, credentials, inference);
-                    return confined(
-                            sandbox(name, driver, prepared, options, session),
-                            options,
-                            supervisor,
-                            watched.map(it -> new PolicyWatch.Plan(it, new PolicyLoader(plugins), policy.source())),
-                            session.console());
+                try (EarlySupervisor early = EarlySupervisor.open(configuration)) {
+                    if (options.image().isPresent()) {
+                        early.lookAhead(options.driver());
+                    }
+                    LoadResult.Loaded policy = policies.load(
+                            plugins, options.policy(), options.image().isPresent());
+                    Optional<WatchedPolicy> watched = WatchedPolicy.of(options, policy.policy(), OWN_FAILURE);
+                    try (InferenceSettings inference = InferenceOptions.of(parsed, session, OWN_FAILURE);
+                            RunCredentials credentials =
+                                    RunCredentials.of(options, policy.policy(), session, OWN_FAILURE);
+                            Supervisor supervisor = early.take()) {
+                        String driver = driver(options, supervisor, session.console());
+                        Prepared prepared = new Prepared(policy, watched, credentials, inference);
+                        return confined(
+                                sandbox(name, driver, prepared, options, session),
+                                options,
+                                supervisor,
+                                watched.map(it -> new PolicyWatch.Plan(it, new PolicyLoader(plugins), policy.source())),
+                                session.console());
+                    }
                 }
             });
         }

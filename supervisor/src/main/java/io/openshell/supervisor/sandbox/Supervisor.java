@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,19 @@ public final class Supervisor implements AutoCloseable {
     /** Starts a supervisor: its threads begin to start, nothing is asked of the system yet. */
     public static Supervisor open(SupervisorConfig config) {
         return new Supervisor(config);
+    }
+
+    /**
+     * Looks for the platform of a driver, in the background, so that it is known when a sandbox is made. What is wrong with it
+     * is said then.
+     *
+     * @param driver its name; empty for the first one that has images and works
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // who makes a sandbox asks again, and is told
+    public void lookAhead(Optional<String> driver) {
+        background.submit(() -> driver.isEmpty()
+                ? List.of(driverForImages())
+                : driver(driver.get()).check());
     }
 
     /**

@@ -15,9 +15,15 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Finds the engine and agrees with it on a version, when it is first needed. Any thread. */
+/**
+ * Finds the engine and agrees with it on a version, when it is first needed. Any thread; those who need it at the same time share
+ * one attempt.
+ */
 final class EngineConnection {
 
     /** Docker 20.10: the oldest whose limits and namespaces are what is asked for. */
@@ -31,7 +37,7 @@ final class EngineConnection {
     private final String driver;
     private final Supplier<EngineSocket> search;
     private final long user;
-    private volatile Optional<Engine> agreed = Optional.empty();
+    private @Nullable CompletableFuture<Engine> agreement;
 
     EngineConnection(String driver, Supplier<EngineSocket> search) {
         this(driver, search, Surroundings.ofThisProcess().user());
@@ -45,19 +51,43 @@ final class EngineConnection {
     }
 
     /** The engine; one that answered once is taken to be there, and calls find out if it is not. */
+    @SuppressWarnings("ReferenceEquality") // one's own attempt, or somebody else's
     Engine engine() throws ComputeException {
-        Optional<Engine> known = agreed;
-        if (known.isPresent()) {
-            return known.get();
+        CompletableFuture<Engine> mine = new CompletableFuture<>();
+        CompletableFuture<Engine> shared = sharing(mine);
+        if (shared == mine) {
+            agree(mine);
         }
-        Engine found = connect();
-        agreed = Optional.of(found);
-        return found;
+        try {
+            return shared.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof ComputeException failure) {
+                throw failure;
+            }
+            throw e;
+        }
+    }
+
+    private synchronized CompletableFuture<Engine> sharing(CompletableFuture<Engine> offered) {
+        if (agreement == null) {
+            agreement = offered;
+        }
+        return agreement;
+    }
+
+    /** Who fails is not remembered: the next one tries again. */
+    private void agree(CompletableFuture<Engine> attempt) {
+        try {
+            attempt.complete(connect());
+        } catch (ComputeException | RuntimeException e) {
+            forget();
+            attempt.completeExceptionally(e);
+        }
     }
 
     /** Asks again next time, for what comes back may be another version. */
-    void forget() {
-        agreed = Optional.empty();
+    synchronized void forget() {
+        agreement = null;
     }
 
     private Engine connect() throws ComputeException {
