@@ -7,8 +7,6 @@ import io.openshell.api.compute.Workload;
 import io.openshell.api.config.Problem;
 import io.openshell.core.event.SandboxInfo;
 import io.openshell.proxy.ProxyServer;
-import io.openshell.proxy.tls.SandboxAuthority;
-import io.openshell.proxy.tls.UpstreamTrust;
 import io.openshell.supervisor.control.ControlSocket;
 import io.openshell.supervisor.control.KeptState;
 import io.openshell.supervisor.control.LaunchRefusedException;
@@ -17,7 +15,6 @@ import io.openshell.supervisor.control.LauncherMessage.Hello;
 import io.openshell.supervisor.control.LauncherMessage.Ready;
 import io.openshell.supervisor.control.ResumeSocket;
 import io.openshell.supervisor.control.SupervisorMessage.Launch;
-import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import io.openshell.supervisor.identity.TrustKeeping;
 import io.openshell.supervisor.identity.TrustTable;
 import io.openshell.supervisor.libc.NativeDescriptor;
@@ -27,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /** The making of one sandbox: reads as its order. What was made is removed again when a later step fails. */
@@ -43,9 +39,6 @@ final class SandboxBuild {
     private final SandboxInfo info;
     private final SandboxLog log;
     private final Undo undo = new Undo();
-    private final CompletableFuture<SandboxAuthority> authority;
-    private final CompletableFuture<UpstreamTrust> trust;
-    private final CompletableFuture<List<PlacedFile>> trustFiles;
 
     SandboxBuild(Supervisor supervisor, SandboxSpec spec) {
         this.supervisor = supervisor;
@@ -56,10 +49,6 @@ final class SandboxBuild {
                 spec.image().orElse(null));
         this.log = new SandboxLog(
                 supervisor.config().events(), info, supervisor.config().clock());
-        // All of these take longer than starting the launcher does.
-        this.authority = supervisor.newAuthority();
-        this.trust = supervisor.trust(spec.upstreamCas());
-        this.trustFiles = supervisor.trustFiles(authority, trust);
     }
 
     RunningSandbox run() throws SandboxException, InterruptedException {
@@ -86,12 +75,14 @@ final class SandboxBuild {
         ControlSocket control = ControlSocket.open();
         undo.add(control::close);
         Optional<ResumeSocket.Listening> door = door();
-        Workload workload = startWorkload(driver, control, ground);
+        SandboxRequest request = request(driver, control, ground);
+        SandboxParts parts = SandboxParts.begin(supervisor, spec.upstreamCas());
+        Workload workload = driver.create(request, supervisor.config().progress()::accept);
         LauncherConnection launcher = connected(driver, control);
         undo.add(() -> SandboxServing.end(launcher));
         Hello hello = launcher.hello(CONNECT_LIMIT);
 
-        Ground.Prepared prepared = ground.prepare(launcher, SandboxServing.await(trustFiles, "trust files"));
+        Ground.Prepared prepared = ground.prepare(launcher, SandboxServing.await(parts.trustFiles(), "trust files"));
         AgentIdentity identity = prepared.identity();
         AgentEnvironment environment = new AgentEnvironment(identity, prepared.place(), spec.credentials());
         environment.variables(Map.of(), null);
@@ -107,9 +98,9 @@ final class SandboxBuild {
         Ready ready = launch(launcher, launch, ground);
         door.ifPresent(ResumeSocket.Listening::close);
         SandboxPolicy inForce = SandboxPolicy.of(spec.policy(), launcher);
-        Optional<SandboxMemory> memory = memory(launcher, prepared, inForce, workload);
+        Optional<SandboxMemory> memory = memory(launcher, prepared, inForce, workload, parts);
         try (NativeDescriptor listener = ready.listener()) {
-            serve(launcher, inForce, memory, listener);
+            serve(launcher, inForce, memory, parts, listener);
         }
         SandboxReport report = SandboxReport.of(hello, ready);
         log.built(ready, report.attestation(), spec.policy(), plan.added());
@@ -175,7 +166,8 @@ final class SandboxBuild {
         return Optional.of(door);
     }
 
-    private Workload startWorkload(ComputeDriver driver, ControlSocket control, Ground ground)
+    /** What its platform is asked to make, which goes away with the sandbox from now on. */
+    private SandboxRequest request(ComputeDriver driver, ControlSocket control, Ground ground)
             throws ComputeException, SandboxException {
         SandboxRequest request = ground.refine(new SandboxRequest(
                 info.id(),
@@ -204,7 +196,7 @@ final class SandboxBuild {
                 info.name(),
                 log,
                 supervisor.config().progress())::run);
-        return driver.create(request, supervisor.config().progress()::accept);
+        return request;
     }
 
     private Optional<Workload> workload() throws ComputeException, SandboxException {
@@ -212,7 +204,11 @@ final class SandboxBuild {
     }
 
     private Optional<SandboxMemory> memory(
-            LauncherConnection launcher, Ground.Prepared prepared, SandboxPolicy inForce, Workload workload)
+            LauncherConnection launcher,
+            Ground.Prepared prepared,
+            SandboxPolicy inForce,
+            Workload workload,
+            SandboxParts parts)
             throws IOException, SandboxException, InterruptedException {
         if (spec.outliving().isEmpty()) {
             return Optional.empty();
@@ -221,7 +217,7 @@ final class SandboxBuild {
         SandboxMemory memory = new SandboxMemory(
                 launcher,
                 facts,
-                SandboxServing.await(authority, AUTHORITY),
+                SandboxServing.await(parts.authority(), AUTHORITY),
                 log,
                 supervisor.config().clock());
         undo.add(memory::close);
@@ -233,6 +229,7 @@ final class SandboxBuild {
             LauncherConnection launcher,
             SandboxPolicy inForce,
             Optional<SandboxMemory> memory,
+            SandboxParts parts,
             NativeDescriptor listener)
             throws IOException, SandboxException, InterruptedException {
         TrustTable seen = memory.map(SandboxMemory::trust)
@@ -243,8 +240,8 @@ final class SandboxBuild {
                 inForce,
                 seen,
                 spec.hosts(),
-                SandboxServing.await(authority, AUTHORITY),
-                SandboxServing.await(trust, "upstream trust"),
+                SandboxServing.await(parts.authority(), AUTHORITY),
+                SandboxServing.await(parts.trust(), "upstream trust"),
                 spec.credentials(),
                 log,
                 spec.inference());

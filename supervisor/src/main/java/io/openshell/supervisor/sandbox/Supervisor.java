@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Makes sandboxes, and keeps what they share: event loops, hashes of executables, trust in upstream servers. Any thread.
@@ -34,7 +35,8 @@ public final class Supervisor implements AutoCloseable {
             Thread.ofPlatform().daemon().name("supervisor-", 0).factory());
     private final ExecutorService resolvers = Resolvers.start();
     private final ExecutableHashes hashes = new ExecutableHashes();
-    private final CompletableFuture<ProxyRuntime> runtime;
+    private final AtomicBoolean proxiesBegun = new AtomicBoolean();
+    private final CompletableFuture<ProxyRuntime> runtime = new CompletableFuture<>();
     private final Map<List<Path>, CompletableFuture<UpstreamTrust>> trusts = new ConcurrentHashMap<>();
     private final Map<String, ComputeDriver> drivers = new ConcurrentHashMap<>();
     private final Map<RunningSandbox, Boolean> sandboxes = new ConcurrentHashMap<>();
@@ -42,10 +44,9 @@ public final class Supervisor implements AutoCloseable {
     private Supervisor(SupervisorConfig config) {
         this.config = config;
         this.host = new LaunchingHost(config.broker());
-        this.runtime = CompletableFuture.supplyAsync(ProxyRuntime::start, background);
     }
 
-    /** Starts a supervisor: its threads begin to start, nothing is asked of the system yet. */
+    /** Starts a supervisor; nothing is asked of the system yet. */
     public static Supervisor open(SupervisorConfig config) {
         return new Supervisor(config);
     }
@@ -82,6 +83,7 @@ public final class Supervisor implements AutoCloseable {
     public ResumedSandbox resume(
             ResumableSandbox taken, Policy policy, CredentialStore credentials, InferenceSettings inference)
             throws SandboxException, InterruptedException {
+        startProxies();
         return new SandboxResume(this, taken, policy, credentials, inference).run();
     }
 
@@ -97,6 +99,9 @@ public final class Supervisor implements AutoCloseable {
 
     /** One that did not start was reported to whoever wanted it. */
     private void closeRuntime() {
+        if (!proxiesBegun.get()) {
+            return;
+        }
         runtime.handle((started, failure) -> {
                     if (started != null) {
                         started.close();
@@ -122,6 +127,15 @@ public final class Supervisor implements AutoCloseable {
         return resolvers;
     }
 
+    /** Starts what all proxies run on, in the background, if that was not done before. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it is waited for where it is needed
+    void startProxies() {
+        if (proxiesBegun.compareAndSet(false, true)) {
+            runtime.completeAsync(ProxyRuntime::start, background);
+        }
+    }
+
+    /** Waits until proxies can run. They must have been started. */
     ProxyConfig proxyConfig() throws InterruptedException, SandboxException {
         try {
             return new ProxyConfig(runtime.get(), config.clock());
