@@ -28,9 +28,9 @@ final class EarlySupervisor implements AutoCloseable {
     }
 
     /** See {@link Supervisor#lookAhead}. */
-    void lookAhead(Optional<String> driver) {
+    void lookAhead(Optional<String> driver, String image) {
         if (opened != null) {
-            opened.lookAhead(driver);
+            opened.lookAhead(driver, image);
         }
     }
 

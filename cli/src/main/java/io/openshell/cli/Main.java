@@ -47,6 +47,9 @@ public final class Main {
             return supervises(arguments) ? SandboxException.OWN_FAILURE : USAGE;
         }
         Home home = Home.ofProcess();
+        if (supervises(arguments)) {
+            Preloading.begin();
+        }
         try (StartupPrelude prelude =
                 supervises(arguments) ? StartupPrelude.install(home.launcher()) : StartupPrelude.none()) {
             Session session = new Session(console, environment.texts(), environment, home, List.of(), prelude, false);

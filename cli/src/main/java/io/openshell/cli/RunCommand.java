@@ -73,9 +73,7 @@ final class RunCommand implements Command {
             SupervisedRun run = new SupervisedRun(session, plugins, name, options.events(), options.logExporters());
             return run.with((policies, configuration) -> {
                 try (EarlySupervisor early = EarlySupervisor.open(configuration)) {
-                    if (options.image().isPresent()) {
-                        early.lookAhead(options.driver());
-                    }
+                    options.image().ifPresent(image -> early.lookAhead(options.driver(), image));
                     LoadResult.Loaded policy = policies.load(
                             plugins, options.policy(), options.image().isPresent());
                     Optional<WatchedPolicy> watched = WatchedPolicy.of(options, policy.policy(), OWN_FAILURE);

@@ -1,6 +1,7 @@
 package io.openshell.supervisor.sandbox;
 
 import io.openshell.api.compute.ComputeDriver;
+import io.openshell.api.compute.PullPolicy;
 import io.openshell.api.config.Problem;
 import io.openshell.core.credential.CredentialStore;
 import io.openshell.core.inference.InferenceSettings;
@@ -52,16 +53,18 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * Looks for the platform of a driver, in the background, so that it is known when a sandbox is made. What is wrong with it
-     * is said then.
+     * Looks for an image and its platform, in the background, so that both are known when a sandbox is made. What is wrong with
+     * either is said then; nothing is fetched.
      *
      * @param driver its name; empty for the first one that has images and works
+     * @param image as {@link ComputeDriver#image} takes it
      */
     @SuppressWarnings("FutureReturnValueIgnored") // who makes a sandbox asks again, and is told
-    public void lookAhead(Optional<String> driver) {
-        background.submit(() -> driver.isEmpty()
-                ? List.of(driverForImages())
-                : driver(driver.get()).check());
+    public void lookAhead(Optional<String> driver, String image) {
+        background.submit(() -> {
+            ComputeDriver platform = driver(driver.isEmpty() ? driverForImages() : driver.get());
+            return platform.check().isEmpty() ? platform.image(image, PullPolicy.NEVER, step -> {}) : null;
+        });
     }
 
     /**

@@ -82,6 +82,8 @@ final class EngineDriver implements ComputeDriver {
 
     @Override
     public ImageFacts image(String reference, PullPolicy pull, Progress progress) throws ComputeException {
+        // Every sandbox's; who looks ahead for an image has it put together beside something else.
+        SeccompProfile.prepare();
         return new ImageFetch(connection.engine(), progress).get(reference, pull);
     }
 

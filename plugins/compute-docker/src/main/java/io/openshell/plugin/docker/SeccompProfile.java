@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The filter that an engine puts on a container's first process: a list of what is allowed, made from the table {@code
@@ -40,8 +41,17 @@ final class SeccompProfile {
 
     private SeccompProfile() {}
 
-    /** The profile as JSON, in the form that both engines read. */
+    /** The profile as JSON, in the form that both engines read. Put together once, at the first call or before. */
     static String json() {
+        return Text.JSON;
+    }
+
+    /** Puts it together if that was not done before. */
+    static void prepare() {
+        Objects.requireNonNull(Text.JSON);
+    }
+
+    private static String made() {
         List<Map<String, Object>> rules = new ArrayList<>();
         rules.add(allow(calls()));
         rules.add(allowIf("clone", masked(CLONE_NAMESPACES)));
@@ -88,5 +98,9 @@ final class SeccompProfile {
 
     private static Map<String, Object> equal(int value) {
         return Map.of("index", 0, "value", value, "op", "SCMP_CMP_EQ");
+    }
+
+    private static final class Text {
+        static final String JSON = made();
     }
 }
