@@ -3,8 +3,6 @@ package io.openshell.cli;
 import io.openshell.cli.demo.DemoLab;
 import io.openshell.supervisor.sandbox.SandboxException;
 import java.util.List;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** The entry of the {@code openshell} program. */
 public final class Main {
@@ -14,14 +12,10 @@ public final class Main {
     private static final String RESUME = "resume";
     private static final String DEMO = "demo";
 
-    /** Held, since loggers that nobody holds forget their level. Netty's warnings are about itself, not about traffic. */
-    private static final Logger NETTY = Logger.getLogger("io.netty");
-
     private Main() {}
 
     /** Runs one command and exits with its status. */
     public static void main(String[] arguments) {
-        NETTY.setLevel(Level.SEVERE);
         OwnEnvironment environment = environment(arguments);
         Console console = Console.ofProcess(environment.texts());
         int status = run(arguments, console, environment);

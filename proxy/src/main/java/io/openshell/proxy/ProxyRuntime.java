@@ -21,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The threads and buffers of all proxies of this process: one event loop a core, and virtual threads for what may
@@ -29,6 +31,9 @@ import java.util.function.UnaryOperator;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what a channel is told to do ends in an event, not in a future
 public final class ProxyRuntime implements AutoCloseable {
+
+    /** Held, since loggers that nobody holds forget their level. Netty's warnings are about itself, not about traffic. */
+    private static final Logger NETTY = Logger.getLogger("io.netty");
 
     /** 8 KiB pages in chunks of 1 MiB: small enough that a hundred quiet sandboxes stay small. */
     private static final int PAGE_BYTES = 8192;
@@ -64,6 +69,7 @@ public final class ProxyRuntime implements AutoCloseable {
      * @throws UnsatisfiedLinkError if this is not Linux, or the native transport does not load
      */
     public static ProxyRuntime start() {
+        NETTY.setLevel(Level.SEVERE);
         ProxyRuntime runtime = new ProxyRuntime(
                 Runtime.getRuntime().availableProcessors(), UnaryOperator.identity(), System::nanoTime);
         ProxyServer.prepare(runtime);

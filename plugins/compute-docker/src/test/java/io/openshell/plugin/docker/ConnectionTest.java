@@ -12,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +45,51 @@ class ConnectionTest {
             assertThat(dialect.prefix()).isEqualTo(prefix);
             // The last of them asks an engine without root what it can limit.
             assertThat(server.requests()).hasSize(isRoots(server.socket()) ? requests - 1 : requests);
+        }
+    }
+
+    @Test
+    void who_needs_an_engine_while_it_is_looked_for_shares_what_is_found() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answering = new CountDownLatch(1);
+        try (FakeServer server = FakeServer.start(request -> {
+            asked.countDown();
+            awaitQuietly(answering);
+            return List.of(PODMAN_5);
+        })) {
+            EngineConnection connection = connection("podman", server.socket());
+            FutureTask<Engine> first = new FutureTask<>(connection::engine);
+            FutureTask<Engine> second = new FutureTask<>(connection::engine);
+            Thread.ofPlatform().start(first);
+            asked.await();
+            Thread waiting = Thread.ofPlatform().start(second);
+            while (waiting.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            answering.countDown();
+
+            assertThat(second.get()).isSameAs(first.get()).isSameAs(connection.engine());
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void an_engine_that_was_away_is_looked_for_again() throws Exception {
+        AtomicBoolean away = new AtomicBoolean(true);
+        try (FakeServer server = FakeServer.start(
+                request -> List.of(away.get() ? "HTTP/1.1 500 Away\r\nContent-Length: 0\r\n\r\n" : PODMAN_5))) {
+            EngineConnection connection = connection("podman", server.socket());
+            assertThatThrownBy(connection::engine).isInstanceOf(ComputeException.class);
+            away.set(false);
+            assertThat(connection.engine().dialect()).isInstanceOf(PodmanDialect.class);
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
