@@ -145,10 +145,31 @@ train_one() (
         option -XX:ArchiveClassesAtExit="$part"
     fi
     unset OPENSHELL_PLUGINS_DIR OPENSHELL_SANDBOX_POLICY
+    set -- "$1"
+    if [ "$1" = run ] && begin_rehearsal; then set -- run container; fi
     IFS=$newline
     set -f
     # shellcheck disable=SC2086 # options are split at newlines on purpose
-    "$JDK_HOME/bin/java" $options io.openshell.cli.StartupTraining "$1" </dev/null >/dev/null 2>&1 || true
+    "$JDK_HOME/bin/java" $options io.openshell.cli.StartupTraining "$@" </dev/null >/dev/null 2>&1 || true
     [ -s "$part" ] || : > "$part"
     mv -f "$part" "$cache"
 )
+
+# Starts a stand-in for a container engine, which ends with this subshell, and points at it: no real one is ever asked.
+begin_rehearsal() {
+    rehearsal=$(mktemp -d 2>/dev/null) || return 1
+    DOCKER_HOST=unix://$rehearsal/engine
+    export DOCKER_HOST
+    "$JDK_HOME/bin/java" -XX:+UseSerialGC -XX:-UsePerfData -XX:TieredStopAtLevel=1 -Xmx64m -cp "$classpath" \
+        io.openshell.cli.RehearsalEngine "$rehearsal" "$OPENSHELL_HOME/native/openshell-launcher" \
+        </dev/null >/dev/null 2>&1 &
+    engine=$!
+    trap end_rehearsal EXIT
+    trap 'exit 1' HUP INT TERM
+}
+
+end_rehearsal() {
+    kill "$engine" 2>/dev/null || true
+    wait "$engine" 2>/dev/null || true
+    rm -rf "$rehearsal"
+}

@@ -3,6 +3,7 @@ package io.openshell.cli;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Goes once through what commands do first, so that the JVM can record the classes for the start-up cache.
@@ -17,9 +18,10 @@ final class StartupTraining {
     private StartupTraining() {}
 
     /**
-     * Records for the cache that the one argument names.
+     * Records what the arguments name, in their order.
      *
-     * @param arguments {@code cli} for commands that print an answer, {@code run} for {@code run} and {@code demo}
+     * @param arguments {@code cli} for commands that print an answer; {@code run} for {@code run} and {@code demo};
+     *     {@code container} for a run in one, of the {@link RehearsalEngine} that {@code DOCKER_HOST} names
      */
     public static void main(String[] arguments) {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
@@ -28,10 +30,20 @@ final class StartupTraining {
                 .directory()
                 .resolve("examples/github-read.yaml")
                 .toString();
-        for (List<String> command : arguments[0].equals("run") ? sandboxes(policy) : answers(policy)) {
-            Main.run(command.toArray(String[]::new), silent);
+        for (String name : arguments) {
+            for (List<String> command : commands(name, policy)) {
+                Main.run(command.toArray(String[]::new), silent);
+            }
         }
         Runtime.getRuntime().exit(0);
+    }
+
+    private static List<List<String>> commands(String name, String policy) {
+        return switch (name) {
+            case "run" -> sandboxes(policy);
+            case "container" -> containers();
+            default -> answers(policy);
+        };
     }
 
     private static List<List<String>> answers(String policy) {
@@ -48,5 +60,13 @@ final class StartupTraining {
 
     private static List<List<String>> sandboxes(String policy) {
         return List.of(List.of("run", "--policy", policy, "--", "sh", "-c", DENIED));
+    }
+
+    /** Without a policy, so that the image is looked at too. */
+    private static List<List<String>> containers() {
+        List<String> engine = List.of("--driver", "docker", "--image", RehearsalEngine.IMAGE, "--pull", "never");
+        return List.of(Stream.of(List.of("run"), engine, List.of("--", RehearsalEngine.PROGRAM, "--version"))
+                .flatMap(List::stream)
+                .toList());
     }
 }

@@ -99,6 +99,34 @@ class ScriptsTest {
     }
 
     @Test
+    void asks_no_engine_but_its_own_when_it_makes_the_caches() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+
+        List<String> calls = training(temporary);
+        List<String> callsWithoutATemporaryFolder = training(folder.resolve("none"));
+
+        assertThat(calls)
+                .anyMatch(call -> call.endsWith("StartupTraining run container"))
+                .filteredOn(call -> call.contains("container"))
+                .allMatch(call -> call.startsWith("unix://" + temporary + "/"));
+        assertThat(temporary).isEmptyDirectory();
+        assertThat(callsWithoutATemporaryFolder)
+                .anyMatch(call -> call.endsWith("StartupTraining run"))
+                .noneMatch(call -> call.contains("container"));
+    }
+
+    /** How Java was called, each time with the engine that it was shown. */
+    private List<String> training(Path temporary) throws Exception {
+        Path java = jdk("25.0.1");
+        Path calls = folder.resolve("calls");
+        Files.deleteIfExists(calls);
+        Files.writeString(java.resolve("bin/java"), "#!/bin/sh\necho \"$DOCKER_HOST $*\" >>'" + calls + "'\n");
+        Path program = home.resolve("bin/train-cache");
+        run(java, "env", "TMPDIR=" + temporary, "DOCKER_HOST=unix:///real", program.toString());
+        return Files.readAllLines(calls);
+    }
+
+    @Test
     void passes_over_a_JAVA_HOME_that_is_too_old() throws Exception {
         Outcome outcome = openshell(jdk("17.0.15"), "--version");
 
