@@ -2,6 +2,7 @@
 # Times 'openshell run --driver ENGINE -- true' beside 'ENGINE run' of the same image, in turn, whole processes. Docker's is timed with
 # its default network and without one; Podman's without one, for its network wants programs that may not be here.
 #   run.sh [ROUNDS [ENGINE]...]
+# With AT_MOST in the environment it ends with 1 if 'openshell run' takes more than that times 'docker run'.
 # ENGINE is docker or podman; both unless said otherwise. Needs root, busybox-static, and for docker: dockerd and docker, for
 # podman: podman and runc. Each gets a folder of its own, and dockerd a network
 # namespace; whatever was started is ended.
@@ -10,6 +11,9 @@ cd "$(dirname "$0")/../.."
 rounds=${1:-9}
 case $rounds in
     '' | *[!0-9]* | 0) echo "error: ROUNDS: $rounds (expected: a number from 1)" >&2; exit 2 ;;
+esac
+case ${AT_MOST:-1} in
+    *[!0-9.]* | *.*.* | .) echo "error: AT_MOST: $AT_MOST (expected: a number such as 1.5)" >&2; exit 2 ;;
 esac
 [ $# -le 1 ] || { shift; engines=$*; }
 folder=$(mktemp -d)
@@ -98,6 +102,13 @@ start_one() {
 millis() { echo $(($(date +%s%N) / 1000000)); }
 median() { sort -n "$1" | sed -n "$(((rounds + 1) / 2))p"; }
 
+require_at_most() {
+    [ -z "${AT_MOST:-}" ] || awk "BEGIN { exit $1 > $AT_MOST * $2 }" || {
+        echo "error: openshell run: more than $AT_MOST times (expected: at most that, on an idle machine)" >&2
+        exit 1
+    }
+}
+
 measure() {
     engine_name=$1
     here=$folder/$engine_name
@@ -125,6 +136,7 @@ measure() {
         esac
         other=$(median "$here/$kind")
         echo "  beside $label, $other ms: $(awk "BEGIN { printf \"%.2f\", $ours / $other }") times"
+        [ "$kind" != theirs ] || require_at_most "$ours" "$other"
     done
     kill "$engine" 2>/dev/null || true
     wait "$engine" 2>/dev/null || true
