@@ -76,7 +76,8 @@ final class SandboxBuild {
         undo.add(control::close);
         Optional<ResumeSocket.Listening> door = door();
         SandboxRequest request = request(driver, control, ground);
-        SandboxParts parts = SandboxParts.begin(supervisor, spec.upstreamCas());
+        SandboxParts parts = SandboxParts.begin(
+                supervisor, spec.upstreamCas(), spec.image().isEmpty() ? supervisor.background() : supervisor.inTurn());
         Workload workload = driver.create(request, supervisor.config().progress()::accept);
         LauncherConnection launcher = connected(driver, control);
         undo.add(() -> SandboxServing.end(launcher));

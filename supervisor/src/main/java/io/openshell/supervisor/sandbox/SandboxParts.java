@@ -6,6 +6,7 @@ import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * What a sandbox needs of this process, whatever its platform is. It is made in the background while the platform makes its part,
@@ -20,10 +21,12 @@ record SandboxParts(
         CompletableFuture<UpstreamTrust> trust,
         CompletableFuture<List<PlacedFile>> trustFiles) {
 
-    static SandboxParts begin(Supervisor supervisor, List<Path> upstreamCas) {
-        supervisor.startProxies();
-        CompletableFuture<SandboxAuthority> authority = supervisor.newAuthority();
-        CompletableFuture<UpstreamTrust> trust = supervisor.trust(upstreamCas);
-        return new SandboxParts(authority, trust, supervisor.trustFiles(authority, trust));
+    /** @param by who makes them; what is needed first is made first */
+    static SandboxParts begin(Supervisor supervisor, List<Path> upstreamCas, Executor by) {
+        CompletableFuture<SandboxAuthority> authority = supervisor.newAuthority(by);
+        CompletableFuture<UpstreamTrust> trust = supervisor.trust(upstreamCas, by);
+        CompletableFuture<List<PlacedFile>> trustFiles = authority.thenCombine(trust, TrustFiles::of);
+        supervisor.startProxies(by);
+        return new SandboxParts(authority, trust, trustFiles);
     }
 }

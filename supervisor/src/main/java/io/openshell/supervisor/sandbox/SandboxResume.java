@@ -209,7 +209,7 @@ final class SandboxResume {
                 memory.trust(),
                 hosts,
                 authority,
-                SandboxServing.await(supervisor.trust(authorities), "upstream trust"),
+                SandboxServing.await(supervisor.trust(authorities, supervisor.background()), "upstream trust"),
                 credentials,
                 log,
                 inference);

@@ -10,7 +10,6 @@ import io.openshell.proxy.ProxyConfig;
 import io.openshell.proxy.ProxyRuntime;
 import io.openshell.proxy.tls.SandboxAuthority;
 import io.openshell.proxy.tls.UpstreamTrust;
-import io.openshell.supervisor.control.SupervisorMessage.PlacedFile;
 import io.openshell.supervisor.identity.ExecutableHashes;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +34,8 @@ public final class Supervisor implements AutoCloseable {
     private final LaunchingHost host;
     private final ExecutorService background = Executors.newThreadPerTaskExecutor(
             Thread.ofPlatform().daemon().name("supervisor-", 0).factory());
+    private final ExecutorService inTurn = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("supervisor-parts").factory());
     private final ExecutorService resolvers = Resolvers.start();
     private final ExecutableHashes hashes = new ExecutableHashes();
     private final AtomicBoolean proxiesBegun = new AtomicBoolean();
@@ -86,7 +88,7 @@ public final class Supervisor implements AutoCloseable {
     public ResumedSandbox resume(
             ResumableSandbox taken, Policy policy, CredentialStore credentials, InferenceSettings inference)
             throws SandboxException, InterruptedException {
-        startProxies();
+        startProxies(background);
         return new SandboxResume(this, taken, policy, credentials, inference).run();
     }
 
@@ -98,6 +100,7 @@ public final class Supervisor implements AutoCloseable {
         closeRuntime();
         resolvers.shutdownNow();
         background.shutdownNow();
+        inTurn.shutdownNow();
     }
 
     /** One that did not start was reported to whoever wanted it. */
@@ -126,15 +129,25 @@ public final class Supervisor implements AutoCloseable {
         return hashes;
     }
 
+    /** Does everything at once. */
+    Executor background() {
+        return background;
+    }
+
+    /** Does one thing after the other, for a platform that works meanwhile needs processors too. */
+    Executor inTurn() {
+        return inTurn;
+    }
+
     ExecutorService resolvers() {
         return resolvers;
     }
 
     /** Starts what all proxies run on, in the background, if that was not done before. */
     @SuppressWarnings("FutureReturnValueIgnored") // it is waited for where it is needed
-    void startProxies() {
+    void startProxies(Executor by) {
         if (proxiesBegun.compareAndSet(false, true)) {
-            runtime.completeAsync(ProxyRuntime::start, background);
+            runtime.completeAsync(ProxyRuntime::start, by);
         }
     }
 
@@ -148,20 +161,14 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /** Makes a sandbox's own authority, meanwhile. */
-    CompletableFuture<SandboxAuthority> newAuthority() {
-        return CompletableFuture.supplyAsync(() -> SandboxAuthority.create(config.clock()), background);
+    CompletableFuture<SandboxAuthority> newAuthority(Executor by) {
+        return CompletableFuture.supplyAsync(() -> SandboxAuthority.create(config.clock()), by);
     }
 
     /** Loads whom upstream servers are verified against, once for the same files. */
-    CompletableFuture<UpstreamTrust> trust(List<Path> extra) {
+    CompletableFuture<UpstreamTrust> trust(List<Path> extra, Executor by) {
         return trusts.computeIfAbsent(
-                extra, files -> CompletableFuture.supplyAsync(() -> UpstreamTrust.load(files), background));
-    }
-
-    /** Makes the files by which programs trust a sandbox's authority, meanwhile. */
-    CompletableFuture<List<PlacedFile>> trustFiles(
-            CompletableFuture<SandboxAuthority> authority, CompletableFuture<UpstreamTrust> trust) {
-        return authority.thenCombineAsync(trust, TrustFiles::of, background);
+                extra, files -> CompletableFuture.supplyAsync(() -> UpstreamTrust.load(files), by));
     }
 
     /**

@@ -75,11 +75,11 @@ final class EngineConnection {
         return agreement;
     }
 
-    /** Who fails is not remembered: the next one tries again. */
+    /** What fails is not remembered: the next one tries again. Whatever becomes of it, nobody waits for ever. */
     private void agree(CompletableFuture<Engine> attempt) {
         try {
             attempt.complete(connect());
-        } catch (ComputeException | RuntimeException e) {
+        } catch (ComputeException | RuntimeException | Error e) {
             forget();
             attempt.completeExceptionally(e);
         }

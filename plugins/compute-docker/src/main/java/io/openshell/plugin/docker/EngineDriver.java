@@ -25,7 +25,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Sandboxes in containers: a workload is a container without a network whose first process is the launcher, which comes in
@@ -40,14 +39,21 @@ final class EngineDriver implements ComputeDriver {
 
     private final EngineConnection connection;
     private final ComputeHost host;
-    private final Lock[] making =
-            Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(Lock[]::new);
+    private final Lock[] making = locks();
     private final AtomicBoolean swept = new AtomicBoolean();
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
 
     EngineDriver(EngineConnection connection, ComputeHost host) {
         this.connection = connection;
         this.host = host;
+    }
+
+    private static Lock[] locks() {
+        Lock[] locks = new Lock[LOCKS];
+        for (int i = 0; i < LOCKS; i++) {
+            locks[i] = new ReentrantLock();
+        }
+        return locks;
     }
 
     @Override

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,12 +72,14 @@ final class SeccompProfile {
             if (table == null) {
                 throw new IllegalStateException("seccomp-calls.txt: not in this jar");
             }
-            return new String(table.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.startsWith("#"))
-                    .flatMap(line -> Arrays.stream(line.split(" ", -1)))
-                    .filter(name -> !name.isEmpty())
-                    .toList();
+            List<String> names = new ArrayList<>();
+            for (String line : new String(table.readAllBytes(), StandardCharsets.UTF_8).split("\n", -1)) {
+                if (!line.startsWith("#")) {
+                    names.addAll(List.of(line.split(" ", -1)));
+                }
+            }
+            names.removeIf(String::isEmpty);
+            return List.copyOf(names);
         } catch (IOException e) {
             throw new IllegalStateException("seccomp-calls.txt: unreadable", e);
         }

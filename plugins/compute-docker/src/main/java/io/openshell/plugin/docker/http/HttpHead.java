@@ -37,7 +37,7 @@ record HttpHead(int status, Map<String, String> fields) {
         Map<String, String> fields = new HashMap<>();
         for (int i = 1; i < lines.length; i++) {
             Matcher field = FIELD.matcher(lines[i]);
-            if (!field.matches() || field.group(2).chars().anyMatch(c -> c < ' ' && c != '\t')) {
+            if (!field.matches() || hasControls(field.group(2))) {
                 throw new MalformedAnswerException("no HTTP field");
             }
             String name = field.group(1).toLowerCase(Locale.ROOT);
@@ -48,6 +48,15 @@ record HttpHead(int status, Map<String, String> fields) {
         HttpHead head = new HttpHead(Integer.parseInt(first.group(1)), fields);
         head.checkFraming();
         return head;
+    }
+
+    private static boolean hasControls(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < ' ' && value.charAt(i) != '\t') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isFraming(String name) {
