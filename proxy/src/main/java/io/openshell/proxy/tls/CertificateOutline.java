@@ -1,11 +1,9 @@
 package io.openshell.proxy.tls;
 
 import java.nio.ByteBuffer;
-import java.util.HexFormat;
-import java.util.Set;
 
 /**
- * As much of a certificate (RFC 5280 section 4.1) as shows whether every Java can read it: where its parts lie, and what its key is.
+ * As much of a certificate (RFC 5280 section 4.1) as shows whether Java can read it: where its parts lie.
  * The roots of a system are parsed when a server is to be verified; until then this is all that is looked at.
  */
 final class CertificateOutline {
@@ -21,24 +19,19 @@ final class CertificateOutline {
     private static final int BYTE = 0xff;
     private static final int BYTE_BITS = 8;
 
-    private static final String EC_KEY = "2a8648ce3d0201";
-
-    /** P-256, P-384 and P-521. Of a key of another curve many Javas from 16 on, which took the others away, refuse the certificate. */
-    private static final Set<String> JAVA_CURVES = Set.of("2a8648ce3d030107", "2b81040022", "2b81040023");
-
     private CertificateOutline() {}
 
-    /** Whether this is one certificate, with a key of a kind that every Java can read. */
+    /** Whether this is one certificate. Its key may be of any kind: Java (17 and 25 were tried) reads those that it does not know too. */
     static boolean isReadByJava(byte[] der) {
         try {
-            ByteBuffer key = keyAlgorithm(ByteBuffer.wrap(der));
-            return !identifier(key).equals(EC_KEY) || JAVA_CURVES.contains(identifier(key));
+            requireParts(ByteBuffer.wrap(der));
+            return true;
         } catch (Malformed notACertificate) {
             return false;
         }
     }
 
-    private static ByteBuffer keyAlgorithm(ByteBuffer all) throws Malformed {
+    private static void requireParts(ByteBuffer all) throws Malformed {
         ByteBuffer certificate = last(all, SEQUENCE);
         ByteBuffer body = next(certificate, SEQUENCE);
         next(certificate, SEQUENCE);
@@ -51,14 +44,9 @@ final class CertificateOutline {
         for (int i = 0; i < 4; i++) {
             next(body, SEQUENCE);
         }
-        return next(next(body, SEQUENCE), SEQUENCE);
-    }
-
-    private static String identifier(ByteBuffer from) throws Malformed {
-        ByteBuffer content = next(from, OBJECT_IDENTIFIER);
-        byte[] bytes = new byte[content.remaining()];
-        content.get(bytes);
-        return HexFormat.of().formatHex(bytes);
+        ByteBuffer key = next(body, SEQUENCE);
+        next(next(key, SEQUENCE), OBJECT_IDENTIFIER);
+        last(key, BIT_STRING);
     }
 
     private static ByteBuffer last(ByteBuffer from, int tag) throws Malformed {
