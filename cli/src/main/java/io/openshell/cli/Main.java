@@ -36,16 +36,16 @@ public final class Main {
     }
 
     private static int run(String[] arguments, Console console, OwnEnvironment environment) {
+        boolean supervises = supervises(arguments);
         if (!OwnArguments.areWhole(arguments)) {
             console.error("arguments: bytes that are no text (expected: UTF-8)");
-            return supervises(arguments) ? SandboxException.OWN_FAILURE : USAGE;
+            return supervises ? SandboxException.OWN_FAILURE : USAGE;
         }
         Home home = Home.ofProcess();
-        if (supervises(arguments)) {
+        if (supervises) {
             Preloading.begin();
         }
-        try (StartupPrelude prelude =
-                supervises(arguments) ? StartupPrelude.install(home.launcher()) : StartupPrelude.none()) {
+        try (StartupPrelude prelude = supervises ? StartupPrelude.install(home.launcher()) : StartupPrelude.none()) {
             Session session = new Session(console, environment.texts(), environment, home, List.of(), prelude, false);
             return new CommandLineInterface(session, arguments).run();
         }

@@ -69,7 +69,7 @@ final class LimitNews {
         Map<Limit, Long> counted = new EnumMap<>(Limit.class);
         counted.putAll(now.reached());
         if (memoryKills.orElse(0) > 0 && now.inForce().memoryBytes() != null) {
-            counted.put(Limit.MEMORY, memoryKills.getAsLong());
+            counted.merge(Limit.MEMORY, memoryKills.getAsLong(), Math::max);
         }
         counted.forEach((limit, times) -> {
             long news = times - told.getOrDefault(limit, 0L);

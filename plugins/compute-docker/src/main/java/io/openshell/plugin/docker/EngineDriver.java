@@ -89,7 +89,7 @@ final class EngineDriver implements ComputeDriver {
     @Override
     public ImageFacts image(String reference, PullPolicy pull, Progress progress) throws ComputeException {
         // Every sandbox's; who looks ahead for an image has it put together beside something else.
-        SeccompProfile.prepare();
+        SeccompProfile.json();
         return new ImageFetch(connection.engine(), progress).get(reference, pull);
     }
 

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * The filter that an engine puts on a container's first process: a list of what is allowed, made from the table {@code
@@ -38,16 +37,13 @@ final class SeccompProfile {
             Map.of("architecture", "SCMP_ARCH_X86_64", "subArchitectures", List.of("SCMP_ARCH_X32")),
             Map.of("architecture", "SCMP_ARCH_AARCH64", "subArchitectures", List.of()));
 
+    private static final String JSON = made();
+
     private SeccompProfile() {}
 
-    /** The profile as JSON, in the form that both engines read. Put together once, at the first call or before. */
+    /** The profile as JSON, in the form that both engines read. Put together once, when it is first asked for. */
     static String json() {
-        return Text.JSON;
-    }
-
-    /** Puts it together if that was not done before. */
-    static void prepare() {
-        Objects.requireNonNull(Text.JSON);
+        return JSON;
     }
 
     private static String made() {
@@ -99,9 +95,5 @@ final class SeccompProfile {
 
     private static Map<String, Object> equal(int value) {
         return Map.of("index", 0, "value", value, "op", "SCMP_CMP_EQ");
-    }
-
-    private static final class Text {
-        static final String JSON = made();
     }
 }
